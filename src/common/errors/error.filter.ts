@@ -1,0 +1,46 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from './app-error.js';
+import { dialectOf } from './dialect.js';
+import { normalizeError } from './normalize-error.js';
+import { renderOAuth, renderProblem } from './render-error.js';
+import { ERROR_PAGE_CSP, renderErrorPage } from './render-page.js';
+
+/** The only place where an error becomes an answer. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Error');
+
+  /** Answers in the dialect of the path; logs the cause of 5xx, which the answer never tells. */
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = normalizeError(thrown);
+    if (error.status >= 500)
+      this.logger.error({ err: error.cause ?? error, requestId: request.id }, error.code);
+    if (reply.sent) return;
+    send(error, request, reply);
+  }
+}
+
+function send(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+  const dialect = dialectOf(request.url.split('?', 1)[0]!);
+  void reply.status(error.status).headers(error.headers).header('Cache-Control', 'no-store');
+  if (dialect === 'page' && wantsHtml(request)) {
+    void reply
+      .header('Content-Security-Policy', ERROR_PAGE_CSP)
+      .type('text/html; charset=utf-8')
+      .send(renderErrorPage(error, request.id));
+  } else if (dialect === 'problem') {
+    void reply
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(renderProblem(error, request.id)));
+  } else {
+    void reply.type('application/json; charset=utf-8').send(JSON.stringify(renderOAuth(error, request.id)));
+  }
+}
+
+/** A browser names text/html; whoever asks for JSON, or for anything, is a program. */
+function wantsHtml(request: FastifyRequest): boolean {
+  return /text\/html/i.test(request.headers.accept ?? '');
+}

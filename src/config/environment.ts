@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { baseUrl, jsonOrFile, keyRing, list, origin, seconds } from './fields.js';
+
+const scopeToken = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'is not a scope token (RFC 6749 §3.3)');
+
+const scopeCatalogue = z
+  .array(
+    z.object({
+      name: scopeToken,
+      description: z.string().min(1),
+      default: z.boolean().default(false),
+      sensitive: z.boolean().default(false),
+    }),
+  )
+  .min(1);
+
+const resourceServers = z.array(
+  z.object({
+    id: z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/),
+    secret: z.string().min(16, 'must have at least 16 characters'),
+    resource: baseUrl().optional(),
+  }),
+);
+
+const onOff = z.enum(['on', 'off']);
+
+/** The environment as it is documented in .env.example: names, formats and defaults that depend on nothing else. */
+export const environmentSchema = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: z
+    .string()
+    .regex(/^[0-9]{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((port) => port <= 65535, 'must be a port number')
+    .default(3000),
+  HOST: z.string().optional(),
+  PUBLIC_URL: origin().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional(),
+  ALLOW_EMBEDDED_DATABASE: z.enum(['true', 'false']).default('false'),
+  DATA_DIR: z.string().default('./.swingdoor'),
+  DASHBOARD_URL: baseUrl().optional(),
+  DASHBOARD_JWT_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
+    .optional(),
+  DASHBOARD_JWKS_URL: baseUrl().optional(),
+  DASHBOARD_JWT_ISSUER: z.string().optional(),
+  DASHBOARD_JWT_AUDIENCE: z.string().optional(),
+  DASHBOARD_JWT_WORKSPACE_CLAIM: z.string().default('org_id'),
+  ENCRYPTION_KEYS: keyRing().optional(),
+  SCOPES_FILE: jsonOrFile(scopeCatalogue).optional(),
+  VERIFIED_CLIENTS: list().default([]),
+  RESOURCE_SERVERS: jsonOrFile(resourceServers).default([]),
+  PROVIDERS_FILE: jsonOrFile(z.unknown()).optional(),
+  PROVIDER_ORIGINS: jsonOrFile(z.record(origin(), baseUrl())).optional(),
+  OAUTH_BROWSER_BINDING: z.enum(['on', 'warn', 'off']).optional(),
+  RETURN_URLS: list().pipe(z.array(baseUrl())).optional(),
+  ACCESS_TOKEN_TTL: seconds().default(3600),
+  REFRESH_TOKEN_TTL: seconds().default(7_776_000),
+  REFRESH_GRACE: seconds().default(60),
+  CODE_TTL: seconds().default(60),
+  REQUEST_TTL: seconds().default(600),
+  GRANT_MAX_AGE: seconds().optional(),
+  RATE_LIMITS: onOff.default('on'),
+  TRUST_PROXY: z.string().optional(),
+  CORS_ORIGINS: list().pipe(z.array(origin())).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** The environment after parsing; undefined where a variable is not set. */
+export type Environment = z.output<typeof environmentSchema>;

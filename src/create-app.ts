@@ -1,0 +1,38 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomUUID } from 'node:crypto';
+import { type DestinationStream, pino } from 'pino';
+import { AppModule } from './app.module.js';
+import { parseQuery } from './common/http/query-parameters.js';
+import { Config } from './config/config.js';
+import { configureApp } from './configure-app.js';
+import { logOptions } from './logging/log-options.js';
+import { PinoLogger } from './logging/pino-logger.service.js';
+
+/** The largest body that is read, in bytes. Nothing that is sent here comes near it. */
+const BODY_LIMIT = 64 * 1024;
+
+/**
+ * Builds the server, ready to listen.
+ *
+ * @param config the configuration
+ * @param logTo where log lines go; standard output unless a test reads them
+ */
+export async function createApp(config: Config, logTo?: DestinationStream): Promise<NestFastifyApplication> {
+  const logger = pino(logOptions(config.logLevel), logTo ?? pino.destination(1));
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512, querystringParser: parseQuery },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new PinoLogger(logger),
+  });
+  await configureApp(app);
+  return app;
+}

@@ -1,0 +1,43 @@
+import type { DataSourceOptions } from 'typeorm';
+import { Client } from '../client-registration/client.entity.js';
+import { AuthorizationRequest } from '../oauth-flow/authorize/authorization-request.entity.js';
+import { AccessToken } from '../tokens/access-token.entity.js';
+import { AuthorizationCode } from '../tokens/authorization-code.entity.js';
+import { Grant } from '../tokens/grant.entity.js';
+import { RefreshToken } from '../tokens/refresh-token.entity.js';
+import { KeyCanary } from './key-canary.entity.js';
+import { TheWayIn1763800000000 } from './migrations/1763800000000-the-way-in.js';
+import { NamingStrategy } from './naming-strategy.js';
+
+/** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
+export const ENTITIES = [
+  Client,
+  AuthorizationRequest,
+  Grant,
+  AuthorizationCode,
+  AccessToken,
+  RefreshToken,
+  KeyCanary,
+];
+
+/** Every migration, oldest first. */
+export const MIGRATIONS = [TheWayIn1763800000000];
+
+/**
+ * @param url a `postgres://` URL
+ * @param extra options of the `pg` pool beneath TypeORM, such as `max` or `statement_timeout` (milliseconds)
+ * @returns what TypeORM needs, for the server, the migrations and the command line alike
+ */
+export function dataSourceOptions(url: string, extra: Record<string, unknown> = {}): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    namingStrategy: new NamingStrategy(),
+    synchronize: false,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    extra: { application_name: 'swingdoor', ...extra },
+  };
+}

@@ -1,0 +1,80 @@
+import { Global, Inject, Logger, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { KeyRing } from '../common/crypto/key-ring.js';
+import { SecretBox } from '../common/crypto/secret-box.js';
+import { Config } from '../config/config.js';
+import { checkKeyRing } from './check-key-ring.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start-embedded-postgres.js';
+import { migrate } from './migrate.js';
+
+const EMBEDDED = Symbol('embedded PostgreSQL, or undefined with DATABASE_URL');
+
+/** Bounds of every connection of the server, in milliseconds: a slow database must not hold requests for ever. */
+const POOL = {
+  max: 16,
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 10_000,
+  lock_timeout: 8_000,
+  idle_in_transaction_session_timeout: 15_000,
+};
+
+/**
+ * The database, migrated and checked before anything else is built: TypeORM's `DataSource` for the cold paths
+ * and, over the same connections, the `pg` pool for the hot statements. Also the key ring that belongs to it.
+ */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: KeyRing,
+      inject: [Config],
+      useFactory: (config: Config) => new KeyRing(config.encryptionKeys),
+    },
+    { provide: SecretBox, inject: [KeyRing], useFactory: (ring: KeyRing) => new SecretBox(ring) },
+    { provide: EMBEDDED, inject: [Config], useFactory: startUnlessGiven },
+    { provide: DataSource, inject: [Config, SecretBox, EMBEDDED], useFactory: connect },
+    { provide: Pool, inject: [DataSource], useFactory: poolOf },
+  ],
+  exports: [DataSource, Pool, KeyRing, SecretBox],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Optional() @Inject(EMBEDDED) private readonly embedded: EmbeddedPostgres | undefined,
+  ) {}
+
+  /** Connections first, then the server that they lead to. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.embedded?.stop();
+  }
+}
+
+async function startUnlessGiven(config: Config): Promise<EmbeddedPostgres | undefined> {
+  if (config.databaseUrl) return undefined;
+  const logger = new Logger('EmbeddedPostgres');
+  return startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.log(message) });
+}
+
+async function connect(config: Config, box: SecretBox, embedded?: EmbeddedPostgres): Promise<DataSource> {
+  const url = config.databaseUrl ?? embedded!.url;
+  try {
+    const logger = new Logger('Database');
+    for (const name of await migrate(url)) logger.log(`Migrated: ${name}`);
+    const dataSource = await new DataSource(dataSourceOptions(url, POOL)).initialize();
+    // Without a listener, a connection that breaks while idle would end the process.
+    poolOf(dataSource).on('error', (error) => logger.warn({ err: error }, 'A database connection was lost.'));
+    await checkKeyRing(dataSource, box);
+    return dataSource;
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as PostgresDriver).master as Pool;
+}

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { Pool, type QueryResultRow } from 'pg';
+import { isLoopbackRedirect, redirectHost } from '../../client-registration/redirect-uri.js';
+import type { DashboardUser } from '../../common/access/principal.js';
+import { hashToken, newToken } from '../../common/crypto/token.js';
+import { AppError } from '../../common/errors/app-error.js';
+import { Config } from '../../config/config.js';
+import { ScopeCatalogue } from '../../tokens/scope-catalogue.service.js';
+import { TrustedRedirect } from '../authorize/trusted-redirect.js';
+import type { ConsentView } from './consent.dto.js';
+import * as sql from './consent-statements.js';
+
+/** The user's decision on an authorization request. Every method is one statement unless it fails. */
+@Injectable()
+export class Consent {
+  constructor(
+    private readonly pool: Pool,
+    private readonly scopes: ScopeCatalogue,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Shows a request to the first user who opens it.
+   *
+   * @throws AppError not_found for unknown requests and those of others, already_decided, request_expired
+   */
+  async show(requestId: string, user: DashboardUser): Promise<ConsentView> {
+    const row = await this.one('open_authorization_request', sql.OPEN_REQUEST, [
+      hashToken(requestId),
+      user.userId,
+    ]);
+    if (!row || row.client_gone) throw notFound();
+    refuseUnlessOpen(row);
+    const host = redirectHost(row.redirect_uri);
+    return {
+      request_id: requestId,
+      client: {
+        id: row.client_id,
+        name: row.name,
+        logo_uri: row.logo_uri,
+        client_uri: row.client_uri,
+        verified: this.config.verifiedClients.has(row.client_id) || this.config.verifiedClients.has(host),
+      },
+      redirect_host: host,
+      is_loopback: isLoopbackRedirect(row.redirect_uri),
+      scopes: row.scopes.map((name: string) => {
+        const { description, sensitive } = this.scopes.describe(name);
+        return { name, description, is_new: !row.granted.includes(name), sensitive };
+      }),
+      workspace_id: user.workspaceId,
+      resource: row.resources?.[0] ?? this.config.publicUrl,
+      ...(row.resources?.length > 1 && { resources: row.resources }),
+      expires_at: row.expires_at.toISOString(),
+    };
+  }
+
+  /**
+   * @param scopes a non-empty subset of what was asked for; undefined means all of it
+   * @returns where to send the browser, with the code
+   * @throws AppError as {@link show} does, and invalid_input where the scopes are not a subset
+   */
+  async approve(requestId: string, user: DashboardUser, scopes: string[] | undefined): Promise<string> {
+    const code = newToken('code');
+    const row = await this.one('approve_authorization_request', sql.APPROVE_REQUEST, [
+      hashToken(requestId),
+      user.userId,
+      user.workspaceId,
+      scopes ?? null,
+      hashToken(code),
+      this.config.codeTtl,
+    ]);
+    if (!row) throw await this.explain(requestId, user, scopes);
+    return this.redirectOf(row).location({ code });
+  }
+
+  /**
+   * @returns where to send the browser, with `error=access_denied` (RFC 6749 §4.1.2.1)
+   * @throws AppError as {@link show} does
+   */
+  async deny(requestId: string, user: DashboardUser): Promise<string> {
+    const values = [hashToken(requestId), user.userId];
+    const row = await this.one('deny_authorization_request', sql.DENY_REQUEST, values);
+    if (!row) throw await this.explain(requestId, user, undefined);
+    return this.redirectOf(row).location({ error: 'access_denied', error_description: 'The user said no.' });
+  }
+
+  private redirectOf(row: QueryResultRow): TrustedRedirect {
+    return TrustedRedirect.ofStoredRequest(
+      { redirectUri: row.redirect_uri, state: row.state },
+      this.config.publicUrl,
+    );
+  }
+
+  private async explain(
+    requestId: string,
+    user: DashboardUser,
+    scopes: string[] | undefined,
+  ): Promise<AppError> {
+    const values = [hashToken(requestId), user.userId];
+    const row = await this.one('explain_authorization_request', sql.EXPLAIN_REQUEST, values);
+    if (!row) return notFound();
+    refuseUnlessOpen(row);
+    if (scopes?.every((name) => row.scopes.includes(name)) ?? true) return notFound();
+    return new AppError('invalid_input', 'Only scopes that were asked for can be granted.', {
+      fields: [{ field: 'scopes', message: `must be a subset of: ${row.scopes.join(' ')}` }],
+    });
+  }
+
+  private async one(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
+    return (await this.pool.query<QueryResultRow>({ name, text, values })).rows[0];
+  }
+}
+
+function refuseUnlessOpen(row: QueryResultRow): void {
+  if (row.decided)
+    throw new AppError('already_decided', 'This request was answered before. Go back to the app.');
+  if (row.expired)
+    throw new AppError('request_expired', 'This request is too old. Start again from the app.');
+}
+
+function notFound(): AppError {
+  return new AppError(
+    'not_found',
+    'There is no such request, or it belongs to somebody else. Start again from the app.',
+  );
+}

@@ -1,0 +1,28 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A code on its way from the consent page to the token endpoint (RFC 6749 §4.1.2). */
+@Entity('authorization_codes')
+export class AuthorizationCode {
+  /** SHA-256 of the code. */
+  @PrimaryColumn({ type: 'bytea' })
+  hash: Buffer;
+
+  @Column({ type: 'bigint' })
+  grantId: string;
+
+  @Column({ type: 'text' })
+  clientId: string;
+
+  @Column({ type: 'text' })
+  redirectUri: string;
+
+  @Column({ type: 'text' })
+  codeChallenge: string;
+
+  @Column({ type: 'timestamptz' })
+  expiresAt: Date;
+
+  /** Valid redemptions so far: the first wins, every further one revokes. */
+  @Column({ type: 'integer', default: 0 })
+  uses: number;
+}

@@ -1,0 +1,48 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/**
+ * One consent of one user for one client: one device. Revoking it is one UPDATE, since every token is only as
+ * alive as its grant.
+ */
+@Entity('grants')
+@Index('ix_grants_user_id', ['userId'], { where: 'revoked_at IS NULL' })
+@Index('ix_grants_workspace_id', ['workspaceId'], { where: 'revoked_at IS NULL' })
+export class Grant {
+  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column({ type: 'text' })
+  clientId: string;
+
+  /** `sub` of the dashboard JWT that approved. */
+  @Column({ type: 'text' })
+  userId: string;
+
+  @Column({ type: 'text' })
+  workspaceId: string;
+
+  @Column({ type: 'text', array: true })
+  scopes: string[];
+
+  /** Resource indicators as the client sent them (RFC 8707); null means our own API. */
+  @Column({ type: 'text', array: true, nullable: true })
+  resources: string[] | null;
+
+  /** The same in canonical form, for comparison. */
+  @Column({ type: 'text', array: true, nullable: true })
+  audiences: string[] | null;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  /** When the last token ends, moving with every refresh; null until the code is redeemed. */
+  @Column({ type: 'timestamptz', nullable: true })
+  expiresAt: Date | null;
+
+  /** When tokens were last issued; null until the code is redeemed. */
+  @Column({ type: 'timestamptz', nullable: true })
+  lastUsedAt: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  revokedAt: Date | null;
+}

@@ -1,0 +1,43 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../common/errors/app-error.js';
+import type { OAuthParameters } from '../common/http/oauth-parameters.js';
+import { Audience } from './audience.service.js';
+import type { ClientCredentials } from './client-credentials.js';
+import { splitScope } from './scope-catalogue.service.js';
+import { type IssuedTokens, TokenStore } from './token-store.service.js';
+
+/** `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14.2). */
+@Injectable()
+export class RefreshTokens {
+  private readonly logger = new Logger(RefreshTokens.name);
+
+  constructor(
+    private readonly store: TokenStore,
+    private readonly audience: Audience,
+  ) {}
+
+  /**
+   * @param client who the client says it is
+   * @param parameters `refresh_token`, optionally a narrower `scope` and `resource`
+   * @returns the next pair of the grant
+   * @throws AppError invalid_request, invalid_client, unauthorized_client, invalid_grant, invalid_scope, invalid_target
+   */
+  async run(client: ClientCredentials, parameters: OAuthParameters): Promise<IssuedTokens> {
+    const scopes = splitScope(parameters.one('scope') ?? '').filter((name) => name !== 'offline_access');
+    const presented = {
+      refreshToken: parameters.required('refresh_token'),
+      scopes: scopes.length > 0 ? scopes : null,
+      ...this.audience.resolve(parameters.all('resource')),
+    };
+    const outcome = await this.store.refresh(client, presented);
+    if (outcome === 'no match') throw await this.store.explainRefresh(client, presented);
+    if (outcome === 'replayed') {
+      this.logger.warn({ clientId: client.clientId }, 'A refresh token was reused: its grant is revoked.');
+      throw new AppError(
+        'invalid_grant',
+        'The refresh token was used before. Its grant is revoked; sign in again.',
+      );
+    }
+    return outcome;
+  }
+}

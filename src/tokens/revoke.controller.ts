@@ -1,0 +1,37 @@
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Access, anyone } from '../common/access/access.decorator.js';
+import { ApiOAuthErrors } from '../common/errors/api-errors.decorator.js';
+import { OAuthParameters } from '../common/http/oauth-parameters.js';
+import { invalidClient, readClientCredentials } from './client-credentials.js';
+import { TokenStore } from './token-store.service.js';
+import { PresentedToken } from './introspection.dto.js';
+
+/** The revocation endpoint (RFC 7009). */
+@ApiTags('OAuth (in)')
+@Controller('/public/v1/oauth')
+export class RevokeController {
+  constructor(private readonly store: TokenStore) {}
+
+  /** Revokes a token of the client. Unknown, foreign and dead tokens are answered alike (RFC 7009 §2.2). */
+  @Post('revoke/')
+  @HttpCode(200)
+  @Access(anyone())
+  @ApiOperation({
+    operationId: 'revoke',
+    summary: 'Revoke a token',
+    description:
+      'An access token dies alone. A refresh token takes its grant with it: this device is signed out, other devices of the user are not.',
+  })
+  @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
+  @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) } })
+  @ApiOkResponse({ description: 'The token does not work any more, if it ever did.' })
+  @ApiOAuthErrors(400, 401)
+  async revoke(@Req() request: FastifyRequest): Promise<void> {
+    const parameters = OAuthParameters.ofBody(request.body);
+    const token = parameters.required('token');
+    const client = readClientCredentials(request, parameters);
+    if (!(await this.store.revoke(client, token))) throw invalidClient(client);
+  }
+}

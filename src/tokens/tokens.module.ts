@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { ResourceServers } from '../common/access/resource-servers.service.js';
+import { ClientRegistrationModule } from '../client-registration/client-registration.module.js';
+import { AccessTokenVerifier } from './access-token-verifier.js';
+import { Audience } from './audience.service.js';
+import { ConnectedAppsController } from './connected-apps.controller.js';
+import { ConnectedApps } from './connected-apps.service.js';
+import { ExchangeCode } from './exchange-code.service.js';
+import { IntrospectController } from './introspect.controller.js';
+import { IntrospectToken } from './introspect-token.service.js';
+import { RefreshTokens } from './refresh-tokens.service.js';
+import { RevokeController } from './revoke.controller.js';
+import { RevokeSubjectController } from './revoke-subject.controller.js';
+import { ScopeCatalogue } from './scope-catalogue.service.js';
+import { StoredAccessTokenVerifier } from './stored-access-token-verifier.service.js';
+import { TokenController } from './token.controller.js';
+import { TokenStore } from './token-store.service.js';
+
+/** Tokens from their issue to their end, and the user's view of them. */
+@Module({
+  imports: [ClientRegistrationModule],
+  controllers: [
+    TokenController,
+    RevokeController,
+    IntrospectController,
+    ConnectedAppsController,
+    RevokeSubjectController,
+  ],
+  providers: [
+    ScopeCatalogue,
+    Audience,
+    ResourceServers,
+    TokenStore,
+    ExchangeCode,
+    RefreshTokens,
+    IntrospectToken,
+    ConnectedApps,
+    { provide: AccessTokenVerifier, useClass: StoredAccessTokenVerifier },
+  ],
+  exports: [AccessTokenVerifier, Audience, ScopeCatalogue],
+})
+export class TokensModule {}
