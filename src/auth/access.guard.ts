@@ -59,8 +59,6 @@ export class AccessGuard implements CanActivate {
 
   private async authenticate({ kind }: Credentials, rules: Rules, context: ExecutionContext): Promise<void> {
     if (kind === 'none' && takes(rules, 'anyone')) return;
-    if (kind === 'misplaced')
-      throw new AppError('unauthorized', 'Send the token in the Authorization header.');
     if (kind === 'dashboard' && takes(rules, 'dashboard')) await this.dashboardJwtGuard.canActivate(context);
     else if (kind === 'bearer' && takes(rules, 'bearer')) await this.bearerGuard.canActivate(context);
     else if (kind === 'resource-server' && takes(rules, kind)) this.resourceServerGuard.canActivate(context);
@@ -93,6 +91,8 @@ function takes(rules: Rules, kind: AccessRule['kind']): boolean {
 
 /** RFC 6750 §3.1: a bearer token of no known form is an invalid access token; another scheme is no attempt. */
 function notTaken(kind: Credentials['kind'], rules: Rules): AppError {
+  if (kind === 'misplaced')
+    return new AppError('unauthorized', 'Send the token in the Authorization header.');
   const wanted = rules.filter((rule) => rule.kind !== 'anyone').map((rule) => IN_WORDS[rule.kind]);
   const code = kind === 'dashboard' && takes(rules, 'bearer') ? 'invalid_token' : 'unauthorized';
   return new AppError(code, `Send ${[...new Set(wanted)].join(', or ')}.`);
@@ -101,15 +101,13 @@ function notTaken(kind: Credentials['kind'], rules: Rules): AppError {
 /** Any one rule is enough. The challenge names the scope to ask for. */
 function requireScope({ principal, params }: GuardedRequest, rules: Rules): void {
   if (principal?.kind !== 'bearer') return;
-  const allows = (rule: AccessRule) =>
-    rule.kind === 'bearer' &&
-    (!rule.scope ||
-      principal.scopes.includes(rule.scope) ||
-      isOwnClient(rule.ownClient, params, principal.clientId));
-  if (rules.some(allows)) return;
+  const { scopes, clientId } = principal;
+  const path = params as Record<string, string>;
+  const enough = rules.some(
+    (rule) =>
+      rule.kind === 'bearer' &&
+      (!rule.scope || scopes.includes(rule.scope) || (rule.ownClient && path[rule.ownClient] === clientId)),
+  );
+  if (enough) return;
   throw new AppError('insufficient_scope', 'The access token lacks a scope that this call needs.');
-}
-
-function isOwnClient(parameter: string | undefined, params: unknown, clientId: string): boolean {
-  return parameter !== undefined && (params as Record<string, string>)[parameter] === clientId;
 }

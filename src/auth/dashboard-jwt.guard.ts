@@ -31,9 +31,14 @@ export class DashboardJwtGuard extends AuthGuard(DASHBOARD_JWT) {
         cause: reason,
       });
     }
-    this.logger.debug(`Refused: ${reason instanceof Error ? reason.message : String(reason)}`);
+    this.logger.debug(`Refused: ${forTheLog(reason)}`);
     throw new AppError('invalid_token', explain(reason), { cause: reason });
   }
+}
+
+/** A parser's message quotes what it could not read, which is a piece of the token. */
+function forTheLog(reason: unknown): string {
+  return reason instanceof Error && !(reason instanceof SyntaxError) ? reason.message : 'malformed';
 }
 
 function explain(reason: unknown): string {

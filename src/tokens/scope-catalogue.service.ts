@@ -47,7 +47,7 @@ export class ScopeCatalogue {
   }
 
   private defaults(ceiling: readonly string[] | null): string[] {
-    if (ceiling) return [...ceiling];
+    if (ceiling) return ceiling.filter((name) => this.byName.has(name));
     return this.names.filter((name) => this.byName.get(name)!.default);
   }
 }

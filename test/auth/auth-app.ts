@@ -24,8 +24,11 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { AccessTokenVerifier, type VerifiedAccessToken } from '../../src/tokens/access-token-verifier.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 
+/** The origin that the application believes to be its own. */
 export const PUBLIC_URL = 'https://api.example.com';
+/** DASHBOARD_JWT_SECRET, unless a test sets another. */
 export const SECRET = 'a shared secret of the dashboard, 32 bytes or more';
+/** When every known access token ends. */
 export const EXPIRES_AT = new Date('2030-01-01T00:00:00.000Z');
 
 /** Access tokens as the token store would know them: by name, with scopes and resources. */

@@ -50,7 +50,7 @@ async function write(url: string): Promise<void> {
 }
 
 async function useAfterInterrupt(server: Started): Promise<void> {
-  await new Promise((resolve) => process.once('SIGINT', resolve));
+  await interrupted;
   const pool = poolFor(server.url);
   const { rows } = await pool.query('SELECT pg_sleep(0.3), 42 AS answer');
   await pool.end();
@@ -58,11 +58,14 @@ async function useAfterInterrupt(server: Started): Promise<void> {
   say({ answer: (rows[0] as { answer: number }).answer });
 }
 
+// Listening before the start is reported: the signal may come at once.
+const interrupted =
+  mode === 'interrupted' ? new Promise((resolve) => process.once('SIGINT', resolve)) : undefined;
+
 try {
   let server = await start();
   if (mode === 'write') await write(server.url);
   if (mode === 'interrupted') {
-    setInterval(() => undefined, 1_000).unref();
     process.stdin.resume();
     await useAfterInterrupt(server);
     process.stdin.destroy();

@@ -46,6 +46,7 @@ exec 3<&0 4>&2 2>/dev/null
 exec 3<&- 4>&-
 wait "$kept"; code=$?
 kill -KILL "$watcher"
+wait
 exit "$code"`;
 
 /**

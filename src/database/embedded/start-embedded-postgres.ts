@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { locateBinaries, type Binaries } from './binaries.js';
 import { clusterFolder, openCluster, type Cluster } from './cluster.js';
-import type { Exit } from './keeper.js';
 import { postgresError } from './postgres-error.js';
 import { probe } from './probe.js';
 import { serverAccount, type ServerAccount } from './server-account.js';
@@ -90,23 +89,21 @@ async function claimOrAdopt(context: Context): Promise<EmbeddedPostgres> {
 async function claim({ cluster, account, binaries, log }: Context): Promise<EmbeddedPostgres | undefined> {
   const name = ownerName();
   const server = await startServer(cluster, name, account, binaries, log);
-  let last: Exit | undefined;
-  void server.process.exited.then((exit) => (last = exit));
   try {
-    while (!last) {
+    for (;;) {
       const found = await probe(cluster);
       if (found.state === 'serving' && found.owner === name) {
         server.process.unref();
         return { url: found.url, owner: true, stop: server.stop };
       }
-      await Promise.race([delay(RETRY_MS), server.process.exited]);
+      const exit = await Promise.race([delay(RETRY_MS), server.process.exited]);
+      if (exit && lostToAnother(exit.output)) return undefined;
+      if (exit) throw postgresError(`PostgreSQL could not start on ${cluster.dataFolder}`, exit);
     }
   } catch (error) {
     await server.stop();
     throw error;
   }
-  if (lostToAnother(last.output)) return undefined;
-  throw postgresError(`PostgreSQL could not start on ${cluster.dataFolder}`, last);
 }
 
 /** Unlike a process number alone, never given twice. */

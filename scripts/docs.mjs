@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildIfStale } from './build-if-stale.mjs';
+import { conformanceTable } from './conformance.mjs';
+import { errorPage } from './error-codes.mjs';
+import { openApiDocument } from './openapi.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const check = process.argv.includes('--check');
+
+buildIfStale();
+const { ERROR_CODES } = await import('../dist/src/common/errors/error-codes.js');
+const documents = {
+  'docs/conformance.md': conformanceTable(root),
+  'docs/errors.md': errorPage(ERROR_CODES),
+  'docs/openapi.json': await openApiDocument(root),
+};
+let stale = false;
+for (const [file, text] of Object.entries(documents)) {
+  const path = join(root, file);
+  if (!check) writeFileSync(path, text);
+  else if (readFileSync(path, 'utf8') !== text) {
+    stale = true;
+    process.stderr.write(`${file} is out of date: run npm run docs:generate and commit it.\n`);
+  }
+}
+process.exit(stale ? 1 : 0);
