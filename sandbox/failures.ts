@@ -54,7 +54,9 @@ export class FailureList {
 
   /** The failure that hits this call, used up by one. */
   take(provider: string, on: Step): Failure | undefined {
-    const entry = this.entries.find(({ failure, left }) => left > 0 && failure.provider === provider && failure.on === on);
+    const entry = this.entries.find(
+      ({ failure, left }) => left > 0 && failure.provider === provider && failure.on === on,
+    );
     if (entry) entry.left -= 1;
     return entry?.failure;
   }

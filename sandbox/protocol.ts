@@ -2,7 +2,16 @@ import type { Grant, World } from './world.js';
 
 /** What a call is for; failures are switched on by it. */
 export type Step =
-  'authorize' | 'token' | 'extend' | 'refresh' | 'identity' | 'scopes' | 'choices' | 'inspect' | 'revoke' | 'probe';
+  | 'authorize'
+  | 'token'
+  | 'extend'
+  | 'refresh'
+  | 'identity'
+  | 'scopes'
+  | 'choices'
+  | 'inspect'
+  | 'revoke'
+  | 'probe';
 
 /** A request as a provider sees it. */
 export interface Call {
@@ -67,7 +76,11 @@ export interface SandboxProvider {
 
 /** The page a provider shows when it does not come back; nothing is redirected. */
 export function refusalPage(text: string): Answer {
-  return { status: 400, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: `<h1>${escapeHtml(text)}</h1>` };
+  return {
+    status: 400,
+    headers: { 'Content-Type': 'text/html; charset=utf-8' },
+    body: `<h1>${escapeHtml(text)}</h1>`,
+  };
 }
 
 /** The access token of an Authorization header, or ''. */

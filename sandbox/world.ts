@@ -110,9 +110,17 @@ export class World {
     );
   }
 
-  newGrant(app: SandboxApp, person: string, scopes: readonly string[], pages?: readonly string[], showsPages = true): Grant {
+  newGrant(
+    app: SandboxApp,
+    person: string,
+    scopes: readonly string[],
+    pages?: readonly string[],
+    showsPages = true,
+  ): Grant {
     const found = findPerson(person);
-    const ticked = found.pages.map(({ id }) => id).filter((id) => showsPages && (!pages || pages.includes(id)));
+    const ticked = found.pages
+      .map(({ id }) => id)
+      .filter((id) => showsPages && (!pages || pages.includes(id)));
     return { provider: app.provider, app, person: found, scopes, pages: ticked, showsPages, alive: true };
   }
 
@@ -129,13 +137,19 @@ export class World {
    * @param hex whether the challenge is TikTok's hex form
    * @returns the grant, or what is wrong
    */
-  redeemCode(form: URLSearchParams, app: SandboxApp, hex = false): Grant | 'unknown' | 'used' | 'expired' | 'redirect' | 'verifier' {
+  redeemCode(
+    form: URLSearchParams,
+    app: SandboxApp,
+    hex = false,
+  ): Grant | 'unknown' | 'used' | 'expired' | 'redirect' | 'verifier' {
     const code = this.codes.get(form.get('code') ?? '');
     if (!code || code.grant.app.clientId !== app.clientId) return 'unknown';
     if (code.used) return 'used';
     if (code.expiresAt < this.now()) return 'expired';
     if (code.redirectUri !== form.get('redirect_uri')) return 'redirect';
-    const digest = createHash('sha256').update(form.get('code_verifier') ?? '').digest(hex ? 'hex' : 'base64url');
+    const digest = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest(hex ? 'hex' : 'base64url');
     if (code.challenge !== undefined && code.challenge !== digest) return 'verifier';
     code.used = true;
     return code.grant;

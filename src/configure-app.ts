@@ -26,7 +26,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
     if (request.is404) refuseWrongMethod(request);
     refuseMalformedAddress(request);
   });
-  await serveDashboard(fastify, config);
+  await serveDashboard(fastify);
   serveDocumentation(app, config);
   app.enableShutdownHooks();
 }

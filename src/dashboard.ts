@@ -1,34 +1,42 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config/config.js';
 
-/** No inline script, no other origin but for the logos of apps, and nobody may frame it (clickjacking). */
+/**
+ * No inline script or style, nothing from or to another host, no markup made of strings, and nobody may frame it
+ * (clickjacking, RFC 9700 §4.16).
+ */
 const PAGE_CSP = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' https:",
+  "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ');
 
 /**
- * Serves the built-in dashboard under `/dashboard`: static files that use nothing but the public HTTP API.
+ * Serves the built-in dashboard under `/dashboard`: static files that use nothing but the public HTTP API. Each
+ * file there is at start becomes a route, so that no address ever turns into a path. Browsers ask every time
+ * whether their copy is still good: an old script must not meet a new page.
  *
  * @param fastify the instance
- * @param config decides nothing here but that the files are cached in production
  */
-export async function serveDashboard(fastify: FastifyInstance, config: Config): Promise<void> {
-  await fastify.register(fastifyStatic, {
-    root: dashboardFolder(),
-    prefix: '/dashboard/',
-    decorateReply: false,
-    extensions: ['html'],
-    maxAge: config.production ? '5m' : 0,
-    setHeaders: (reply) => void reply.header('content-security-policy', PAGE_CSP),
+export async function serveDashboard(fastify: FastifyInstance): Promise<void> {
+  await fastify.register(async (dashboard) => {
+    await dashboard.register(fastifyStatic, {
+      root: dashboardFolder(),
+      prefix: '/dashboard/',
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: (reply) =>
+        void reply.header('content-security-policy', PAGE_CSP).header('cache-control', 'no-cache'),
+    });
+    dashboard.get('/dashboard/consent', (_request, reply) => reply.sendFile('consent.html'));
   });
 }
 

@@ -1,6 +1,16 @@
 import type { ProviderDefinitionInput } from '../provider-definition.js';
 import { META_ERRORS } from './meta-errors.js';
 
+const GRAPH = 'https://graph.facebook.com/{version}';
+
+/** Makes a person's living token last some 60 days; its second form in the story is the refresh. */
+const EXCHANGE_FOR_LONG = {
+  method: 'POST',
+  url: `${GRAPH}/oauth/access_token`,
+  form: { grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' },
+  auth: 'client',
+} as const;
+
 /**
  * Facebook Login for Pages. Facts read 2026-11-21:
  * https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
@@ -22,7 +32,7 @@ export const facebook: ProviderDefinitionInput = {
       {
         field: 'client_secret',
         pattern: '^(?![0-9a-f]{32}$)',
-        hint: 'An App Secret has 32 digits of 0-9, a-f.',
+        hint: 'An App Secret is 32 digits of 0-9 a-f.',
       },
     ],
   },
@@ -59,51 +69,32 @@ export const facebook: ProviderDefinitionInput = {
     // The dialog does not ask for a declined permission a second time by itself.
     askAgainParams: { auth_type: 'rerequest' },
   },
-  token: { url: 'https://graph.facebook.com/{version}/oauth/access_token' },
-  secondExchange: {
-    method: 'POST',
-    url: 'https://graph.facebook.com/{version}/oauth/access_token',
-    form: { grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' },
-    auth: 'client',
-  },
+  token: { url: `${GRAPH}/oauth/access_token` },
+  secondExchange: EXCHANGE_FOR_LONG,
   grantedScopes: {
-    request: { url: 'https://graph.facebook.com/{version}/me/permissions', auth: 'query' },
+    request: { url: `${GRAPH}/me/permissions`, auth: 'query' },
     list: 'data',
     name: 'permission',
     status: 'status',
     granted: 'granted',
   },
   // For the person's token; Page tokens made with it do not expire. `inspect` tells whether those still live.
-  refresh: {
-    kind: 'extend',
-    request: {
-      method: 'POST',
-      url: 'https://graph.facebook.com/{version}/oauth/access_token',
-      form: { grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' },
-      auth: 'client',
-    },
-    minAge: 86_400,
-    ahead: 10 * 86_400,
-  },
+  refresh: { kind: 'extend', request: EXCHANGE_FOR_LONG, minAge: 86_400, ahead: 10 * 86_400 },
   identity: {
-    request: {
-      url: 'https://graph.facebook.com/{version}/me',
-      query: { fields: 'id,name,picture' },
-      auth: 'query',
-    },
+    request: { url: `${GRAPH}/me`, query: { fields: 'id,name,picture' }, auth: 'query' },
     id: 'id',
     displayName: 'name',
     avatarUrl: 'picture.data.url',
   },
   choices: {
     hook: 'facebook-pages',
-    baseUrl: 'https://graph.facebook.com/{version}',
+    baseUrl: GRAPH,
     nothingShown:
-      'No Page was shared. Connect again and tick the Pages; who has none creates one on Facebook first.',
+      'No Page was shared. Connect again and tick one; who has none creates one on Facebook first.',
   },
   inspect: {
     request: {
-      url: 'https://graph.facebook.com/{version}/debug_token',
+      url: `${GRAPH}/debug_token`,
       query: { input_token: '{access_token}', access_token: '{client_id}|{client_secret}' },
     },
     alive: 'data.is_valid',
@@ -112,18 +103,14 @@ export const facebook: ProviderDefinitionInput = {
     clientId: 'data.app_id',
   },
   // Removes the app for the whole person, all their Pages included.
-  revoke: {
-    method: 'DELETE',
-    url: 'https://graph.facebook.com/{version}/{account_id}/permissions',
-    auth: 'query',
-  },
+  revoke: { method: 'DELETE', url: `${GRAPH}/{account_id}/permissions`, auth: 'query' },
   probe: 'client_credentials',
   errors: [
     {
       on: ['callback'],
       error: 'user_denied',
       means: 'user_denied',
-      hint: 'If you did approve, the Meta app may be in Development mode: add this person to its roles.',
+      hint: 'Whoever did approve: the Meta app may be in Development mode and lack this person in its roles.',
     },
     { on: ['callback'], error: 'access_denied', code: '200', means: 'app_in_development' },
     { on: ['api'], code: '100', text: 'nonexisting field', means: 'missing_scopes' },

@@ -1,6 +1,8 @@
 import type { ProviderDefinitionInput } from '../provider-definition.js';
 import { META_ERRORS } from './meta-errors.js';
 
+const GRAPH = 'https://graph.instagram.com';
+
 /**
  * Instagram API with Instagram Login. Facts read 2026-11-21:
  * https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login
@@ -22,7 +24,7 @@ export const instagram: ProviderDefinitionInput = {
       {
         field: 'client_secret',
         pattern: '^(?![0-9a-f]{32}$)',
-        hint: 'An Instagram App Secret has 32 digits of 0-9, a-f.',
+        hint: 'An App Secret is 32 digits of 0-9 a-f.',
       },
     ],
   },
@@ -49,7 +51,7 @@ export const instagram: ProviderDefinitionInput = {
     fields: { envelope: 'data.0', scope: 'permissions', accountId: 'user_id' },
   },
   secondExchange: {
-    url: 'https://graph.instagram.com/access_token',
+    url: `${GRAPH}/access_token`,
     query: { grant_type: 'ig_exchange_token', client_secret: '{client_secret}' },
     auth: 'query',
   },
@@ -57,7 +59,7 @@ export const instagram: ProviderDefinitionInput = {
   refresh: {
     kind: 'extend',
     request: {
-      url: 'https://graph.instagram.com/refresh_access_token',
+      url: `${GRAPH}/refresh_access_token`,
       query: { grant_type: 'ig_refresh_token' },
       auth: 'query',
     },
@@ -66,7 +68,7 @@ export const instagram: ProviderDefinitionInput = {
   },
   identity: {
     request: {
-      url: 'https://graph.instagram.com/{version}/me',
+      url: `${GRAPH}/{version}/me`,
       query: { fields: 'user_id,username,name,profile_picture_url,account_type' },
       auth: 'query',
     },
@@ -79,8 +81,7 @@ export const instagram: ProviderDefinitionInput = {
     ineligible: {
       field: 'account_type',
       pattern: 'PERSONAL',
-      reason:
-        'It is a personal account: switch it to a professional one in the Instagram app, then connect again.',
+      reason: 'It is a personal account: switch it to a professional one in the Instagram app first.',
     },
   },
   probe: 'authorization_code',
@@ -88,7 +89,7 @@ export const instagram: ProviderDefinitionInput = {
     {
       text: 'invalid platform app',
       means: 'bad_client_credentials',
-      hint: 'The Instagram App ID is not the Meta App ID.',
+      hint: 'The Meta App ID does not work here.',
     },
     ...META_ERRORS,
   ],

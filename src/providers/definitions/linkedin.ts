@@ -1,5 +1,8 @@
 import type { ProviderDefinitionInput } from '../provider-definition.js';
 
+const OAUTH = 'https://www.linkedin.com/oauth/v2';
+const TOKEN = { token: '{access_token}' };
+
 /**
  * LinkedIn, three-legged OAuth. Facts read 2026-11-21:
  * https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow
@@ -20,19 +23,16 @@ export const linkedin: ProviderDefinitionInput = {
       {
         field: 'client_id',
         pattern: '^\\d+$',
-        hint: 'This looks like the number in the address of the app page. The Client ID is on the Auth tab.',
+        hint: "The app's number is not its Client ID: see the Auth tab.",
       },
     ],
   },
   setupHints: [
     'Add the products "Sign In with LinkedIn using OpenID Connect" and "Share on LinkedIn"; both are self-serve.',
-    'Turn organisations on only when LinkedIn has approved the Community Management API for the app: otherwise every consent fails.',
+    'Organisations need the Community Management API: before LinkedIn approved it, asking fails every consent.',
     'Changing the scopes of an app ends the tokens that its members gave before.',
   ],
-  redirectUri: {
-    httpHosts: ['localhost', '127.0.0.1'],
-    rule: 'use https, or http on localhost while developing.',
-  },
+  redirectUri: { httpHosts: ['localhost', '127.0.0.1'], rule: 'use https, or http on localhost.' },
   scopes: { requested: ['openid', 'profile', 'w_member_social'], required: ['openid', 'profile'] },
   options: {
     organisations: {
@@ -44,11 +44,8 @@ export const linkedin: ProviderDefinitionInput = {
   },
   // Sending a challenge fails: LinkedIn enables PKCE for native apps one by one.
   pkce: 'none',
-  authorize: { url: 'https://www.linkedin.com/oauth/v2/authorization' },
-  token: {
-    url: 'https://www.linkedin.com/oauth/v2/accessToken',
-    fields: { refreshExpiresIn: 'refresh_token_expires_in' },
-  },
+  authorize: { url: `${OAUTH}/authorization` },
+  token: { url: `${OAUTH}/accessToken`, fields: { refreshExpiresIn: 'refresh_token_expires_in' } },
   // Only approved partners get a refresh token; its own end never moves.
   refresh: { kind: 'reusable', ahead: 7 * 86_400 },
   identity: {
@@ -66,44 +63,20 @@ export const linkedin: ProviderDefinitionInput = {
     nothingShown: 'LinkedIn showed neither the member nor an organisation.',
   },
   inspect: {
-    request: {
-      method: 'POST',
-      url: 'https://www.linkedin.com/oauth/v2/introspectToken',
-      form: { token: '{access_token}' },
-      auth: 'client',
-    },
+    request: { method: 'POST', url: `${OAUTH}/introspectToken`, form: TOKEN, auth: 'client' },
     alive: 'active',
     expiresAt: 'expires_at',
     clientId: 'client_id',
   },
   // Seen in public code only; no page describes it.
-  revoke: {
-    method: 'POST',
-    url: 'https://www.linkedin.com/oauth/v2/revoke',
-    form: { token: '{access_token}' },
-    auth: 'client',
-  },
+  revoke: { method: 'POST', url: `${OAUTH}/revoke`, form: TOKEN, auth: 'client' },
   probe: 'refresh_token',
   // LinkedIn says invalid_request where RFC 6749 §5.2 has invalid_grant.
   errors: [
     { on: ['callback'], error: 'user_cancelled_(login|authorize)', means: 'user_denied' },
     { error: 'unauthorized_scope_error', means: 'scope_not_allowed' },
-    {
-      error: 'invalid_redirect_uri',
-      means: 'redirect_uri_mismatch',
-      hint: 'LinkedIn says the same of a sign-in that took too long.',
-    },
-    {
-      on: ['exchange'],
-      error: 'invalid_request',
-      text: 'invalid, expired or revoked',
-      means: 'code_expired_or_used',
-    },
-    {
-      on: ['refresh', 'revoke'],
-      error: 'invalid_request',
-      text: 'invalid, expired or revoked',
-      means: 'token_dead',
-    },
+    { error: 'invalid_redirect_uri', means: 'redirect_uri_mismatch', hint: 'Or this sign-in took too long.' },
+    { on: ['exchange'], error: 'invalid_request', text: 'expired or revoked', means: 'code_expired_or_used' },
+    { on: ['refresh', 'revoke'], error: 'invalid_request', text: 'expired or revoked', means: 'token_dead' },
   ],
 };

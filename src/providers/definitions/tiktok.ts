@@ -1,5 +1,7 @@
 import type { ProviderDefinitionInput } from '../provider-definition.js';
 
+const API = 'https://open.tiktokapis.com/{version}';
+
 /**
  * TikTok Login Kit with Content Posting. Facts read 2026-11-21:
  * https://developers.tiktok.com/doc/login-kit-web and https://developers.tiktok.com/doc/login-kit-desktop
@@ -15,27 +17,23 @@ export const tiktok: ProviderDefinitionInput = {
     clientSecret: 'Client secret',
     where: 'TikTok for Developers > Manage apps > your app > Credentials',
     mixUps: [
-      {
-        field: 'client_id',
-        pattern: '^\\d{15,}$',
-        hint: 'This looks like the App ID. TikTok wants the Client key.',
-      },
+      { field: 'client_id', pattern: '^\\d{15,}$', hint: 'The App ID is not the Client key.' },
       {
         field: 'client_id',
         pattern: '^sb',
-        hint: 'This looks like a sandbox Client key: only its target users can connect.',
+        hint: 'With a sandbox Client key only its target users can connect.',
       },
     ],
   },
   setupHints: [
-    'Add Login Kit and the Content Posting API to the app; until TikTok has audited it, posts are visible to their author alone.',
-    'If TikTok shows a page about client_key or unauthorized_client, the app is not approved yet: use its sandbox.',
+    'Add Login Kit and the Content Posting API; until TikTok has audited the app, posts are for their author alone.',
+    'A page of TikTok about client_key or unauthorized_client means: not approved yet. Use the sandbox.',
     'An app that is registered for Desktop needs app_type "desktop".',
   ],
   redirectUri: {
     refusedHosts: ['localhost', '127.0.0.1'],
     maxLength: 511,
-    rule: 'web apps need https on a public host.',
+    rule: 'use https on a public host.',
   },
   // The username would need user.info.profile, which most apps lack.
   scopes: {
@@ -57,12 +55,12 @@ export const tiktok: ProviderDefinitionInput = {
     url: 'https://www.tiktok.com/{version}/auth/authorize/',
     askAgainParams: { disable_auto_auth: '1' },
   },
-  token: { url: 'https://open.tiktokapis.com/{version}/oauth/token/', fields: { accountId: 'open_id' } },
+  token: { url: `${API}/oauth/token/`, fields: { accountId: 'open_id' } },
   // Lifetimes changed in November 2026: the reply is the only source.
   refresh: { kind: 'rotating', ahead: 900 },
   identity: {
     request: {
-      url: 'https://open.tiktokapis.com/{version}/user/info/',
+      url: `${API}/user/info/`,
       query: { fields: 'open_id,union_id,avatar_url,display_name' },
       auth: 'bearer',
     },
@@ -71,21 +69,11 @@ export const tiktok: ProviderDefinitionInput = {
     avatarUrl: 'data.user.avatar_url',
     otherIds: { union_id: 'data.user.union_id' },
   },
-  revoke: {
-    method: 'POST',
-    url: 'https://open.tiktokapis.com/{version}/oauth/revoke/',
-    form: { token: '{access_token}' },
-    auth: 'client',
-  },
+  revoke: { method: 'POST', url: `${API}/oauth/revoke/`, form: { token: '{access_token}' }, auth: 'client' },
   probe: 'client_credentials',
   errors: [
     { error: 'invalid_request', text: '^redirect_?uri', means: 'redirect_uri_mismatch' },
-    {
-      on: ['exchange'],
-      error: 'invalid_request',
-      text: 'authorization code|code.*(expired|invalid)',
-      means: 'code_expired_or_used',
-    },
+    { on: ['exchange'], error: 'invalid_request', text: 'authorization code', means: 'code_expired_or_used' },
     { error: 'access_token_invalid', means: 'token_dead' },
     { error: 'scope_not_authorized|scope_permission_missed', means: 'missing_scopes' },
   ],

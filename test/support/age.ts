@@ -1,0 +1,28 @@
+import type pg from 'pg';
+
+/**
+ * Moves everything that belongs to a client into the past, as if that time had gone by: the database's clock
+ * decides what is in time, so a test ages rows and never sleeps.
+ *
+ * @param database of the server under test
+ * @param clientId whose requests, grants, codes and tokens get older
+ * @param seconds how much older
+ */
+export async function age(database: pg.Pool, clientId: string, seconds: number): Promise<void> {
+  await database.query(AGE, [clientId, seconds]);
+}
+
+const AGE = `
+WITH gone AS (SELECT make_interval(secs => $2) AS by),
+requests AS (
+  UPDATE authorization_requests SET expires_at = expires_at - by FROM gone WHERE client_id = $1
+), aged AS (
+  UPDATE grants SET created_at = created_at - by, expires_at = expires_at - by, last_used_at = last_used_at - by
+  FROM gone WHERE client_id = $1
+), codes AS (
+  UPDATE authorization_codes SET expires_at = expires_at - by FROM gone WHERE client_id = $1
+), access AS (
+  UPDATE access_tokens a SET expires_at = a.expires_at - by
+  FROM gone, grants g WHERE g.id = a.grant_id AND g.client_id = $1
+)
+UPDATE refresh_tokens SET expires_at = expires_at - by, rotated_at = rotated_at - by FROM gone WHERE client_id = $1`;
