@@ -1,5 +1,5 @@
 import { ApiError, currentSession, endSession, openSession } from './api.js';
-import { button, h, show } from './view.js';
+import { button, h, show, whileBusy } from './view.js';
 
 /**
  * Asks who is there.
@@ -14,45 +14,39 @@ export function signIn(reason, next) {
     id: 'email',
     type: 'email',
     autocomplete: 'username',
-    placeholder: 'you@example.com',
     maxlength: '251',
     'aria-describedby': 'hint problem',
     required: true,
     autofocus: true,
   });
-  const submit = h('button', { class: 'primary' }, 'Sign in');
-  /** @param {Event} event */
-  const open = async (event) => {
-    event.preventDefault();
+  const form = h(
+    'form',
+    {},
+    h('label', { for: 'email' }, 'E-mail address'),
+    email,
+    problem,
+    h('p', { class: 'soft', id: 'hint' }, 'For development: any address will do, and nothing is sent to it.'),
+    h('p', { class: 'actions' }, h('button', { class: 'primary' }, 'Sign in')),
+  );
+
+  async function open() {
     problem.replaceChildren();
-    submit.ariaDisabled = 'true';
     try {
       await openSession(email.value);
-      await next();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 404) return showElsewhere();
-      problem.append(
-        error.status === 400 ? 'This does not look like an e-mail address. Check it.' : error.message,
-      );
-      email.focus();
-    } finally {
-      submit.ariaDisabled = 'false';
+      if (error.status === 404) return showSignInElsewhere();
+      problem.append(error.status === 400 ? 'This is not an e-mail address. Check it.' : error.message);
+      return email.focus();
     }
-  };
-  show(
-    'Sign in',
-    h('p', {}, reason),
-    h(
-      'form',
-      { submit: open },
-      h('label', { for: 'email' }, 'E-mail address'),
-      email,
-      problem,
-      h('p', { class: 'soft', id: 'hint' }, 'Development sign-in: any address will do, and nothing is sent to it.'),
-      h('div', { class: 'actions' }, submit),
-    ),
-  );
+    await next();
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void whileBusy(open);
+  });
+  show('Sign in', h('p', {}, reason), form);
 }
 
 /**
@@ -63,26 +57,26 @@ export function signIn(reason, next) {
 export function whoIsHere(next) {
   return h(
     'p',
-    { class: 'soft who' },
+    { class: 'soft' },
     'Signed in as ',
-    h('bdi', {}, currentSession()?.email ?? 'nobody'),
-    ' ',
-    button('Not you?', () => signIn('Sign in as somebody else.', next), 'link'),
+    h('bdi', {}, currentSession()?.email),
+    '. ',
+    button('Use another account', () => signIn('Who are you?', next), 'link'),
   );
 }
 
-function showElsewhere() {
+function showSignInElsewhere() {
   show(
     'You cannot sign in here',
-    h('p', {}, 'On this server, people sign in at the dashboard of the service itself. Open that dashboard instead.'),
+    h('p', {}, 'People sign in to this service at its own dashboard. Go there, or tell whoever runs it.'),
     h(
       'p',
       { class: 'soft' },
-      'If you run this server: set ',
+      'If that is you: set ',
       h('code', {}, 'DASHBOARD_URL'),
-      ' to the address of your dashboard, and apps will send your users there. To try Swingdoor out, unset every ',
-      h('code', {}, 'DASHBOARD_JWT_*'),
-      ' variable, leave production, and open this page under ',
+      ' to the address of your dashboard, and apps will send your users there. To try this page out, unset every ',
+      h('code', {}, 'DASHBOARD_JWT_…'),
+      ' variable, leave production, and open it under your ',
       h('code', {}, 'PUBLIC_URL'),
       '.',
     ),

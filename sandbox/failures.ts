@@ -5,7 +5,7 @@ import type { Step } from './protocol.js';
  *
  * At `authorize`: `denied`, `wrong-scopes` (only the first scope is granted), `no-pages` (none shows).
  * At every other step: `status` (with `status`, and `retryAfter` seconds), `slow` (waits `ms`, then answers),
- * `malformed` (a 200 of HTML), `no-token` (a 200 of `{}`), `redirect` (a 302), `huge` (300 KiB), `cut` (the
+ * `echo` (a 400 that repeats every value it was sent), `malformed` (a 200 of HTML), `no-token` (a 200 of `{}`), `redirect` (a 302), `huge` (300 KiB), `cut` (the
  * connection ends before anything is done), `cut-after` (it ends after it was done), `revoked` (the person has
  * removed the app), `rotated-twice` (somebody else has redeemed this refresh token before).
  */
@@ -15,6 +15,7 @@ export const FAILURE_KINDS = [
   'no-pages',
   'status',
   'slow',
+  'echo',
   'malformed',
   'no-token',
   'redirect',

@@ -41,8 +41,8 @@ const ADA: Page[] = [
 const BEN: Page[] = [{ id: '101000000000006', name: "Ben's Bikes", tasks: POST, via: 'own' }];
 const ORGANISATIONS: Organisation[] = [
   { id: '2414183', name: 'Ada Holding', role: 'ADMINISTRATOR' },
-  { id: '2414184', name: 'Bakers United', role: 'CONTENT_ADMINISTRATOR' },
   { id: '2414185', name: 'Only Watching', role: 'ANALYST' },
+  { id: '2414184', name: 'Bakers United', role: 'CONTENT_ADMINISTRATOR' },
 ];
 
 const PEOPLE: readonly Person[] = [

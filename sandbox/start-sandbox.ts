@@ -150,6 +150,11 @@ function insteadOf(failure: Failure, call: Call, world: World): Answer | 'cut' |
         headers: { ...(failure.retryAfter !== undefined && { 'Retry-After': String(failure.retryAfter) }) },
         body: { message: 'The sandbox was told to fail.' },
       };
+    case 'echo':
+      return {
+        status: 400,
+        body: { error: 'invalid_request', error_description: `Bad: ${presented.join(' ')}` },
+      };
     case 'malformed':
       return { headers: { 'Content-Type': 'text/html' }, body: '<html>Be right back' };
     case 'no-token':

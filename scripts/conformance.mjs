@@ -33,12 +33,20 @@ export function conformanceTable(root) {
   const tests = testsByRow(root);
   const missing = behaviours.flatMap(({ row, in: files }) => [
     ...(tests.has(row) ? [] : [`behaviour ${row} has no test tagged [B${row}]`]),
-    ...files.filter((file) => !existsSync(join(root, file))).map((file) => `behaviour ${row}: ${file} is gone`),
+    ...files
+      .filter((file) => !existsSync(join(root, file)))
+      .map((file) => `behaviour ${row}: ${file} is gone`),
   ]);
   if (missing.length > 0) throw new Error(missing.join('\n'));
   const link = (file) => `[${file.split('/').at(-1)}](../${file})`;
   const lines = behaviours.map(({ row, says, source, in: files }) =>
-    [`| ${row}`, says, source, files.map(link).join(', '), `${[...tests.get(row)].toSorted().map(link).join(', ')} |`].join(' | '),
+    [
+      `| ${row}`,
+      says,
+      source,
+      files.map(link).join(', '),
+      `${[...tests.get(row)].toSorted().map(link).join(', ')} |`,
+    ].join(' | '),
   );
   return [
     '# Conformance',

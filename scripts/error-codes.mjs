@@ -5,7 +5,9 @@
  * @returns {string} Markdown
  */
 export function errorPage(codes) {
-  const rows = Object.entries(codes).map(([code, { status, means }]) => `| \`${code}\` | ${status} | ${means} |`);
+  const rows = Object.entries(codes).map(
+    ([code, { status, means }]) => `| \`${code}\` | ${status} | ${means} |`,
+  );
   return `# Errors
 
 One vocabulary, three dialects. Which one you get depends on the address alone:

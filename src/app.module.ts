@@ -9,7 +9,9 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DiscoveryModule } from './discovery/discovery.module.js';
 import { HealthModule } from './health/health.module.js';
+import { OAuthAppsModule } from './oauth-apps/oauth-apps.module.js';
 import { OAuthFlowModule } from './oauth-flow/oauth-flow.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 /** The whole server. */
@@ -20,6 +22,8 @@ import { TokensModule } from './tokens/tokens.module.js';
     ClientRegistrationModule,
     TokensModule,
     OAuthFlowModule,
+    ProvidersModule,
+    OAuthAppsModule,
     DiscoveryModule,
     HealthModule,
   ],

@@ -9,6 +9,7 @@ import { addSecurityHeaders } from './common/http/security-headers.js';
 import { Config } from './config/config.js';
 import { serveDashboard } from './dashboard.js';
 import { serveDocumentation } from './documentation.js';
+import { logRequests } from './logging/log-requests.js';
 
 /**
  * Everything about HTTP that no module owns; the server and the tests share it.
@@ -22,13 +23,14 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   registerBodyParsers(fastify);
   addSecurityHeaders(fastify, config.publicUrl.startsWith('https:'));
   await registerCors(fastify, config.corsOrigins);
+  logRequests(fastify);
   fastify.addHook('onRequest', async (request) => {
     if (request.is404) refuseWrongMethod(request);
     refuseMalformedAddress(request);
   });
   await serveDashboard(fastify);
   serveDocumentation(app, config);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
 }
 
 function refuseMalformedAddress(request: FastifyRequest): void {

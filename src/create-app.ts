@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { AppModule } from './app.module.js';
@@ -22,6 +23,7 @@ export async function createApp(config: Config, logTo?: DestinationStream): Prom
   const logger = pino(logOptions(config.logLevel), logTo ?? pino.destination(1));
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT,

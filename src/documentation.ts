@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
 import { Config } from './config/config.js';
 
 /**
@@ -31,15 +32,49 @@ export function openApiDocument(app: NestFastifyApplication, publicUrl: string):
       { type: 'http', scheme: 'basic', description: 'An entry of RESOURCE_SERVERS.' },
       'resourceServer',
     );
-  return SwaggerModule.createDocument(app, builder.build());
+  const document = SwaggerModule.createDocument(app, builder.build());
+  return { ...document, paths: withTrailingSlashes(document.paths) };
 }
 
-/** Serves the document at `/openapi.json` and a page to read and try it at `/docs`. */
+/** Both forms are served; what we advertise under `/public/v1` ends in a slash, and Swagger drops it. */
+function withTrailingSlashes(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
+  const advertised = (path: string) => (/^\/public\/v1\/.*[^/]$/.test(path) ? `${path}/` : path);
+  return Object.fromEntries(Object.entries(paths).map(([path, item]) => [advertised(path), item]));
+}
+
+/**
+ * Serves the document at `/openapi.json` and a page to read and try it at `/docs`. The page loads nothing from
+ * other hosts: its validator badge, which would send the document's address to one, is off.
+ *
+ * @param app the application
+ * @param config names the server to try things on
+ */
 export function serveDocumentation(app: NestFastifyApplication, config: Config): void {
+  const policy = pagePolicy(config.publicUrl);
+  (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook(
+    'onRequest',
+    async ({ routeOptions }, reply) => {
+      if (/^\/docs(\/|$)/.test(routeOptions.url ?? '')) void reply.header('content-security-policy', policy);
+    },
+  );
   SwaggerModule.setup('docs', app, () => openApiDocument(app, config.publicUrl), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Swingdoor API',
-    swaggerOptions: { persistAuthorization: false, docExpansion: 'list' },
+    swaggerOptions: { persistAuthorization: false, docExpansion: 'list', validatorUrl: null },
   });
+}
+
+/** Swagger UI comes with style elements and icons in its style sheet; its scripts are files of ours. */
+function pagePolicy(publicUrl: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${publicUrl}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

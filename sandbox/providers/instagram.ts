@@ -83,7 +83,7 @@ function prolong({ query }: Call, world: World): Answer {
   const token = world.live(query.get('access_token'), 'access');
   if (!token || query.get('grant_type') !== 'ig_refresh_token') return deadToken();
   if (world.now() - token.issuedAt < DAY) {
-    return graphError(400, 'The access token must be at least 24 hours old to be refreshed.', 100, 2207001);
+    return graphError(400, 'The access token must be at least 24 hours old to be refreshed.', 100);
   }
   if (!token.grant.scopes.includes('instagram_business_basic')) {
     return graphError(403, 'Application does not have permission for this action', 10);

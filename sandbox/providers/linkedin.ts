@@ -1,6 +1,7 @@
 import type { SandboxApp } from '../apps.js';
 import { type Answer, bearerOf, type Call, refusalPage, type SandboxProvider } from '../protocol.js';
 import type { Grant, Token, World } from '../world.js';
+import { forbidden, organisationAcls, organisations, revoked } from './linkedin-organisations.js';
 
 const AUTH = 'www.linkedin.com';
 const API = 'api.linkedin.com';
@@ -86,7 +87,7 @@ function token({ form }: Call, world: World): Answer {
     world.countRedemption(refresh.value);
     return issue(refresh.grant, world, refresh);
   }
-  const grant = world.redeemCode(form, app);
+  const grant = form.has('code_verifier') ? 'verifier' : world.redeemCode(form, app);
   if (grant === 'redirect' || grant === 'expired' || grant === 'verifier') {
     return refuse(
       'invalid_redirect_uri',
@@ -150,55 +151,6 @@ function userInfo(call: Call, world: World): Answer {
   };
 }
 
-function organisationAcls(call: Call, world: World): Answer {
-  const grant = restGrant(call, world);
-  if (!('person' in grant)) return grant;
-  const start = Number(call.query.get('start') ?? 0);
-  // Two at a time, so that pages are followed.
-  const count = Math.min(Number(call.query.get('count') ?? 10), 2);
-  const all = grant.person.organisations.map(({ id, role }) => ({
-    role,
-    state: 'APPROVED',
-    organization: `urn:li:organization:${id}`,
-    roleAssignee: `urn:li:person:${grant.person.accountIds.linkedin}`,
-  }));
-  return {
-    body: {
-      elements: all.slice(start, start + count),
-      paging: { start, count, links: [], total: all.length },
-    },
-  };
-}
-
-function organisations(call: Call, world: World): Answer {
-  const grant = restGrant(call, world);
-  if (!('person' in grant)) return grant;
-  const ids = /^List\(([\d,]*)\)$/.exec(call.query.get('ids') ?? '')?.[1]?.split(',') ?? [];
-  const found = grant.person.organisations.filter(({ id }) => ids.includes(id));
-  const results = found.map(({ id, name }) => [
-    id,
-    { id: Number(id), localizedName: name, vanityName: `org-${id}` },
-  ]);
-  return { body: { results: Object.fromEntries(results), statuses: {}, errors: {} } };
-}
-
-function restGrant(call: Call, world: World): Grant | Answer {
-  const token = world.live(bearerOf(call), 'access');
-  if (!token) return revoked();
-  if (
-    !/^20\d{4}$/.test(String(call.headers['linkedin-version'])) ||
-    call.headers['x-restli-protocol-version'] !== '2.0.0'
-  ) {
-    return {
-      status: 426,
-      body: { status: 426, code: 'NONEXISTENT_VERSION', message: 'Requested version is not active' },
-    };
-  }
-  return token.grant.scopes.includes('r_organization_admin')
-    ? token.grant
-    : forbidden('organizationAcls.FINDER-roleAssignee');
-}
-
 function authenticate(form: URLSearchParams, world: World): SandboxApp | undefined {
   return world.findApp('linkedin', form.get('client_id'), form.get('client_secret'));
 }
@@ -227,28 +179,4 @@ function invalidClient(): Answer {
 
 function refuse(error: string, error_description: string): Answer {
   return { status: 400, body: { error, error_description } };
-}
-
-function revoked(): Answer {
-  return {
-    status: 401,
-    body: {
-      status: 401,
-      serviceErrorCode: 65601,
-      code: 'REVOKED_ACCESS_TOKEN',
-      message: 'The token used in the request has been revoked by the user',
-    },
-  };
-}
-
-function forbidden(what: string): Answer {
-  return {
-    status: 403,
-    body: {
-      status: 403,
-      serviceErrorCode: 100,
-      code: 'ACCESS_DENIED',
-      message: `Not enough permissions to access: ${what}`,
-    },
-  };
 }

@@ -12,7 +12,7 @@ import type { DashboardUser } from '../common/access/principal.js';
 import type { Config } from '../config/config.js';
 import { bearerTokenOf } from './credentials.js';
 import { CLOCK_TOLERANCE, DASHBOARD_JWT, dashboardUserOf } from './dashboard-user.js';
-import { JwksDownload, JwksUnavailableError } from './jwks-download.js';
+import { JwksDownload } from './jwks-download.js';
 
 /** Milliseconds. A key that is not in the document makes it be fetched again, once per cool-down at most. */
 const CACHE = { cacheMaxAge: 600_000, cooldownDuration: 30_000 };
@@ -40,13 +40,13 @@ export class DashboardJwksStrategy extends PassportStrategy(passport.Strategy, D
     this.workspaceClaim = dashboardJwt.workspaceClaim;
   }
 
-  /** For passport. Ends in `success`, in `fail` where the token is no good, in `error` where there are no keys. */
+  /** For passport. Ends in `success` or `fail`; the guard tells a token that is no good from keys that are away. */
   override authenticate(request: object): void {
     this.claimsOf(bearerTokenOf(request) ?? '')
       .then((claims) => this.validate(claims))
       .then(
         (user) => this.success(user),
-        (error: Error) => (error instanceof JwksUnavailableError ? this.error(error) : this.fail(error)),
+        (error: Error) => this.fail(error),
       );
   }
 

@@ -26,7 +26,7 @@ export class RegisterClientController {
       'Desktop apps, CLIs and agents call this once and keep the client_id for every later flow. Registering the same public client again answers with the same client_id.',
   })
   @ApiBody({ type: RegisterClientRequest })
-  @ApiCreatedResponse({ type: RegisterClientResponse })
+  @ApiCreatedResponse({ type: RegisterClientResponse, description: 'The client.' })
   @ApiOAuthErrors(400)
   register(@Req() request: FastifyRequest): Promise<RegisteredClient> {
     if (request.body instanceof FormBody) {

@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { Client } from '../client-registration/client.entity.js';
+import { OAuthApp } from '../oauth-apps/oauth-app.entity.js';
 import { AuthorizationRequest } from '../oauth-flow/authorize/authorization-request.entity.js';
 import { AccessToken } from '../tokens/access-token.entity.js';
 import { AuthorizationCode } from '../tokens/authorization-code.entity.js';
@@ -7,6 +8,7 @@ import { Grant } from '../tokens/grant.entity.js';
 import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import { KeyCanary } from './key-canary.entity.js';
 import { TheWayIn1763800000000 } from './migrations/1763800000000-the-way-in.js';
+import { OAuthApps1763800100000 } from './migrations/1763800100000-oauth-apps.js';
 import { NamingStrategy } from './naming-strategy.js';
 
 /** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
@@ -17,11 +19,12 @@ export const ENTITIES = [
   AuthorizationCode,
   AccessToken,
   RefreshToken,
+  OAuthApp,
   KeyCanary,
 ];
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [TheWayIn1763800000000];
+export const MIGRATIONS = [TheWayIn1763800000000, OAuthApps1763800100000];
 
 /**
  * @param url a `postgres://` URL

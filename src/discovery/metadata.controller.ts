@@ -2,11 +2,10 @@ import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Access, anyone } from '../common/access/access.decorator.js';
+import { sentPath } from '../common/http/request-path.js';
 import { Config } from '../config/config.js';
 import { ScopeCatalogue } from '../tokens/scope-catalogue.service.js';
 import { AuthorizationServerMetadata, ProtectedResourceMetadata } from './metadata.dto.js';
-
-const RESOURCE_WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /** Where clients learn what this server can do (RFC 8414, RFC 9728). */
 @ApiTags('Discovery')
@@ -26,7 +25,7 @@ export class MetadataController {
   @Header('Cache-Control', 'public, max-age=300')
   @Access(anyone())
   @ApiOperation({ operationId: 'authorizationServerMetadata', summary: 'Authorization server metadata' })
-  @ApiOkResponse({ type: AuthorizationServerMetadata })
+  @ApiOkResponse({ type: AuthorizationServerMetadata, description: 'What this server can do.' })
   authorizationServer(): AuthorizationServerMetadata {
     return this.server;
   }
@@ -45,7 +44,7 @@ export class MetadataController {
   @Header('Cache-Control', 'public, max-age=300')
   @Access(anyone())
   @ApiOperation({ operationId: 'protectedResourceMetadata', summary: 'Protected resource metadata' })
-  @ApiOkResponse({ type: ProtectedResourceMetadata })
+  @ApiOkResponse({ type: ProtectedResourceMetadata, description: 'Who issues tokens for this API.' })
   protectedResource(): ProtectedResourceMetadata {
     return this.describeResource(this.config.publicUrl);
   }
@@ -56,8 +55,9 @@ export class MetadataController {
   @Access(anyone())
   @ApiExcludeEndpoint()
   protectedResourceForPath(@Req() request: FastifyRequest): ProtectedResourceMetadata {
-    const path = request.url.split('?', 1)[0]!.slice(RESOURCE_WELL_KNOWN.length);
-    return this.describeResource(this.config.publicUrl + (path === '/' ? '' : path));
+    // What follows the two well-known segments, as it was sent.
+    const path = sentPath(request.url).split('/').slice(3).join('/');
+    return this.describeResource(this.config.publicUrl + (path && `/${path}`));
   }
 
   private describeServer(): AuthorizationServerMetadata {

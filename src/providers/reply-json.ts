@@ -12,14 +12,16 @@ const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
  */
 export function parseReply(body: string): Json {
   try {
-    return JSON.parse(
-      body.replace(TOKENS, (token) =>
-        /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
-      ),
-    ) as Json;
+    const value = JSON.parse(body) as Json;
+    // Only text that is known to be JSON is searched: an open string would make the search quadratic.
+    return /\d{16}/.test(body) ? (JSON.parse(body.replace(TOKENS, quoteBigInteger)) as Json) : value;
   } catch {
     return undefined;
   }
+}
+
+function quoteBigInteger(token: string): string {
+  return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
 }
 
 /**
@@ -37,14 +39,15 @@ export function at(json: Json, path: string): Json {
 }
 
 /**
- * Text at a path; numbers become text, so that ids are always strings.
+ * Text at a path; numbers become text, so that ids are always strings. Null characters and lone surrogates, which
+ * PostgreSQL refuses, are taken out.
  *
  * @returns the text, or undefined where there is none or it is empty
  */
 export function textAt(json: Json, path: string | undefined): string | undefined {
   const value = path === undefined ? undefined : at(json, path);
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' ? storable(value) || undefined : undefined;
 }
 
 /**
@@ -57,6 +60,10 @@ export function secondsAt(json: Json, path: string | undefined): number | undefi
   return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
 /** The array at a path; empty where there is none. */
 export function listAt(json: Json, path: string): readonly Json[] {
   const value = at(json, path);
@@ -66,7 +73,7 @@ export function listAt(json: Json, path: string): readonly Json[] {
 /** Scopes at a path: an array, or text with commas or spaces between (LinkedIn mixes them); undefined where absent. */
 export function scopesAt(json: Json, path: string): string[] | undefined {
   const value = at(json, path);
-  const names: readonly Json[] | undefined =
-    typeof value === 'string' ? value.split(/[\s,]+/) : Array.isArray(value) ? value : undefined;
-  return names?.filter((name): name is string => typeof name === 'string' && name !== '');
+  const names: unknown = typeof value === 'string' ? value.split(/[\s,]+/) : value;
+  if (!Array.isArray(names)) return undefined;
+  return names.flatMap((name: unknown) => (typeof name === 'string' && storable(name)) || []);
 }

@@ -24,7 +24,7 @@ export function readClientCredentials(
 ): ClientCredentials {
   const clientId = parameters.one('client_id');
   const secret = parameters.one('client_secret');
-  const basic = readBasic(request);
+  const basic = readBasic(request)?.decoded;
   if (basic) {
     if (secret !== undefined || (clientId !== undefined && clientId !== basic.id)) {
       throw new AppError('invalid_request', 'Authenticate the client in one way only.');

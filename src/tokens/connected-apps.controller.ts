@@ -17,7 +17,7 @@ export class ConnectedAppsController {
   @Get('/')
   @Access(dashboard(), bearer('apps:read'))
   @ApiOperation({ operationId: 'listConnectedApps', summary: 'List connected OAuth apps' })
-  @ApiOkResponse({ type: [ConnectedApp] })
+  @ApiOkResponse({ type: [ConnectedApp], description: 'The apps of this user.' })
   @ApiProblems(401, 403)
   list(@CurrentPrincipal() caller: DashboardUser | AccessTokenHolder): Promise<ConnectedApp[]> {
     return this.apps.list(caller.userId);

@@ -35,7 +35,7 @@ export class IntrospectController {
   })
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) } })
-  @ApiOkResponse({ type: IntrospectionResponse })
+  @ApiOkResponse({ type: IntrospectionResponse, description: 'The state of the token.' })
   @ApiOAuthErrors(400, 401)
   introspect(@Req() request: FastifyRequest): Promise<IntrospectionResponse> {
     return this.introspectToken.run(request, OAuthParameters.ofBody(request.body));

@@ -1,21 +1,24 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsString, Length, ValidateIf } from 'class-validator';
 import { Access, resourceServer } from '../common/access/access.decorator.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
 import { ConnectedApps } from './connected-apps.service.js';
 
+/** Left out is fine; null is not, since the other field alone would then say whose grants end. */
+const IfGiven = () => ValidateIf((_, value) => value !== undefined);
+
 /** Whose grants end. At least one of the two. */
 export class RevokeSubjectRequest {
   @ApiPropertyOptional({ description: '`sub` of the dashboard JWT.', example: 'usr_42' })
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @Length(1, 255)
   user_id?: string;
 
   @ApiPropertyOptional({ description: 'As introspection names it.', example: 'org:acme' })
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @Length(1, 300)
   workspace_id?: string;

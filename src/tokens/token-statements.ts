@@ -62,7 +62,8 @@ FROM code`;
 
 /**
  * Refresh rotation (RFC 6749 §6, RFC 9700 §4.14.2). The first use rotates; within the grace a retry learns
- * which key the successors were derived with and repeats them; later reuse revokes the grant.
+ * which key the successors were derived with and repeats them; later reuse revokes the grant. A racer that began
+ * before the first use has an earlier `now()` than `rotated_at`, and still must not tell a longer life.
  *
  * $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null, $5 successor access token hash,
  * $6 successor refresh token hash, $7 kid, $8 access TTL, $9 refresh TTL, $10 grant max age or null,
@@ -79,6 +80,7 @@ WITH old AS (
   WHERE t.hash = $1 AND t.client_id = $2 AND t.expires_at > now()
     AND c.id = t.client_id AND ${clientIs('$3')}
     AND g.id = t.grant_id AND g.revoked_at IS NULL
+    AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
     AND coalesce($4::text[], g.scopes) <@ g.scopes
     AND ${audienceIsGranted('$11', '$13')}
   RETURNING t.uses = 1 AS won, t.rotated_kid, t.rotated_scopes, t.rotated_at,
@@ -101,7 +103,8 @@ WITH old AS (
 SELECT won, fresh, rotated_kid AS kid, coalesce(rotated_scopes, scopes) AS scopes,
   (NOT won AND fresh) OR EXISTS (SELECT FROM touched) AS live,
   greatest(1, ceil(extract(epoch FROM
-    least(rotated_at + make_interval(secs => $8), created_at + make_interval(secs => $10)) - now())))::int AS expires_in
+    least(rotated_at + make_interval(secs => $8), created_at + make_interval(secs => $10))
+      - greatest(rotated_at, now()))))::int AS expires_in
 FROM old`;
 
 /**

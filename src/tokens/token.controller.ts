@@ -34,7 +34,7 @@ export class TokenController {
   })
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiBody({ schema: { $ref: getSchemaPath(TokenRequest) } })
-  @ApiOkResponse({ type: TokenResponse })
+  @ApiOkResponse({ type: TokenResponse, description: 'Tokens.' })
   @ApiOAuthErrors(400, 401)
   async token(@Req() request: FastifyRequest): Promise<TokenResponse> {
     const parameters = OAuthParameters.ofBody(request.body);

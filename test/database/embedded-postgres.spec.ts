@@ -1,16 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -21,7 +9,6 @@ import {
   type EmbeddedPostgres,
 } from '../../src/database/embedded/start-embedded-postgres.js';
 import {
-  BINARY_PACKAGE,
   eventually,
   installApp,
   makeWorkFolder,
@@ -46,14 +33,6 @@ async function query<T extends pg.QueryResultRow>(url: string, sql: string): Pro
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 function socketFolder(url: string): string {
@@ -192,45 +171,6 @@ describe('embedded PostgreSQL: stopping', () => {
     expect(await child.next()).toEqual({ answer: 42 });
     await child.exited;
     expect(processesNaming(dataDir)).toEqual([]);
-  }, 30_000);
-});
-
-describe('embedded PostgreSQL: keeper for Windows', () => {
-  it('serves on 127.0.0.1 until its input ends, and then shuts the server down', async () => {
-    const dataDir = join(work, 'windows');
-    const child = startChild(app, dataDir);
-    const { url } = await child.next();
-    await child.finish();
-
-    const [bin, data] = [join(app, 'node_modules', BINARY_PACKAGE, 'native/bin'), join(dataDir, 'pg18/data')];
-    const port = await freePort();
-    const settings = [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      `port=${port}`,
-      '-c',
-      'unix_socket_directories=',
-    ];
-    const job = {
-      command: [join(bin, 'postgres'), '-D', data, ...settings],
-      stopCommand: [join(bin, 'pg_ctl'), 'stop', '-D', data, '-m', 'fast'],
-    };
-    const { uid, gid } = statSync(data);
-    const keeper = spawn(process.execPath, [join(app, 'windows-keeper.js'), JSON.stringify(job)], {
-      ...(process.getuid!() === 0 ? { uid, gid } : {}),
-      cwd: '/',
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    const exited = once(keeper, 'exit');
-    await eventually(() => existsSync(join(data, 'postmaster.pid')));
-    await eventually(() => /^ready/m.test(readFileSync(join(data, 'postmaster.pid'), 'utf8')));
-    const password = new URL(url!).password;
-    const tcp = `postgres://swingdoor:${password}@127.0.0.1:${port}/swingdoor`;
-    expect(await query(tcp, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    keeper.stdin.end();
-    expect(await exited).toEqual([0, null]);
-    expect(existsSync(join(data, 'postmaster.pid'))).toBe(false);
   }, 30_000);
 });
 

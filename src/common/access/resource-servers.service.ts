@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { equalHashes, hashToken } from '../crypto/token.js';
-import type { BasicCredentials } from '../http/basic-credentials.js';
+import type { BasicCredentials, BasicReadings } from '../http/basic-credentials.js';
 import type { ResourceServer } from './principal.js';
 
 /** Knows the SaaS's own services of `RESOURCE_SERVERS`. */
@@ -14,12 +14,16 @@ export class ResourceServers {
   }
 
   /**
-   * @param credentials from HTTP Basic; undefined where there were none
+   * @param basic from HTTP Basic, in both readings; undefined where there was none
    * @returns the service, or undefined where the id is unknown or the secret wrong
    */
-  authenticate(credentials: BasicCredentials | undefined): ResourceServer | undefined {
-    const entry = credentials && this.byId.get(credentials.id);
-    if (!entry || !equalHashes(hashToken(credentials.secret), entry.secretHash)) return undefined;
+  authenticate(basic: BasicReadings | undefined): ResourceServer | undefined {
+    return basic && (this.find(basic.raw) ?? this.find(basic.decoded));
+  }
+
+  private find({ id, secret }: BasicCredentials): ResourceServer | undefined {
+    const entry = this.byId.get(id);
+    if (!entry || !equalHashes(hashToken(secret), entry.secretHash)) return undefined;
     return { kind: 'resource-server', id: entry.id, resource: entry.resource };
   }
 }

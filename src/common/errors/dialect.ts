@@ -1,7 +1,8 @@
 /** The language in which an endpoint answers errors. */
-export type Dialect = 'oauth' | 'page' | 'problem';
+export type Dialect = 'oauth' | 'registration' | 'page' | 'problem';
 
-const OAUTH = /^\/public\/v1\/oauth\/(register|token|revoke|introspect)\/?$/i;
+const REGISTRATION = /^\/public\/v1\/oauth\/register\/?$/i;
+const OAUTH = /^\/public\/v1\/oauth\/(token|revoke|introspect)\/?$/i;
 const PAGE = /^\/(public\/v1\/oauth\/authorize|v1\/oauth\/[^/]+\/callback)\/?$/i;
 
 /**
@@ -10,6 +11,7 @@ const PAGE = /^\/(public\/v1\/oauth\/authorize|v1\/oauth\/[^/]+\/callback)\/?$/i
  * @param path the request's path without its query
  */
 export function dialectOf(path: string): Dialect {
+  if (REGISTRATION.test(path)) return 'registration';
   if (OAUTH.test(path)) return 'oauth';
   return PAGE.test(path) ? 'page' : 'problem';
 }

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { routedPath } from '../http/request-path.js';
 import type { AppError } from './app-error.js';
 import { dialectOf } from './dialect.js';
 import { normalizeError } from './normalize-error.js';
@@ -24,7 +25,7 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 function send(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
-  const dialect = dialectOf(request.url.split('?', 1)[0]!);
+  const dialect = dialectOf(routedPath(request.url));
   void reply.status(error.status).headers(error.headers).header('Cache-Control', 'no-store');
   if (dialect === 'page' && wantsHtml(request)) {
     void reply
@@ -36,7 +37,9 @@ function send(error: AppError, request: FastifyRequest, reply: FastifyReply): vo
       .type('application/problem+json; charset=utf-8')
       .send(JSON.stringify(renderProblem(error, request.id)));
   } else {
-    void reply.type('application/json; charset=utf-8').send(JSON.stringify(renderOAuth(error, request.id)));
+    void reply
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(renderOAuth(error, request.id, dialect)));
   }
 }
 

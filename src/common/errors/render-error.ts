@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { AppError } from './app-error.js';
+import type { Dialect } from './dialect.js';
 import type { ErrorCode } from './error-codes.js';
 
 /** RFC 6749 §5.2: the body of an error of the register, token, revoke and introspect endpoints. */
@@ -45,10 +46,16 @@ export function oauthCodeOf(code: ErrorCode): string {
   return AS_OAUTH[code] ?? code;
 }
 
-/** Renders RFC 6749 JSON. `requestId` is added to 5xx alone. */
-export function renderOAuth(error: AppError, requestId: string): OAuthErrorBody {
+/**
+ * Renders RFC 6749 JSON.
+ *
+ * @param requestId added to 5xx alone
+ * @param dialect registration has no `invalid_request`: what it cannot read is no metadata (RFC 7591 §3.2.2)
+ */
+export function renderOAuth(error: AppError, requestId: string, dialect: Dialect): OAuthErrorBody {
+  const code = oauthCodeOf(error.code);
   return {
-    error: oauthCodeOf(error.code),
+    error: dialect === 'registration' && code === 'invalid_request' ? 'invalid_client_metadata' : code,
     error_description: describeForOAuth(error.message),
     ...(error.status >= 500 && { request_id: requestId }),
   };

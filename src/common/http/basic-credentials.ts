@@ -7,21 +7,29 @@ export interface BasicCredentials {
   readonly secret: string;
 }
 
+/** The two ways in which senders fill HTTP Basic; alike for everything that this server issues itself. */
+export interface BasicReadings {
+  /** As it stands (RFC 7617). A base64 secret of an operator's making may hold a plus sign. */
+  readonly raw: BasicCredentials;
+  /** After the form decoding that OAuth asks for (RFC 6749 §2.3.1). */
+  readonly decoded: BasicCredentials;
+}
+
 /**
- * Reads HTTP Basic (RFC 7617) with the form encoding that OAuth puts inside it (RFC 6749 §2.3.1). Raw values
- * pass as they are: real clients skip the encoding, and what we issue needs none.
+ * Reads HTTP Basic.
  *
  * @returns undefined where the header is absent, of another scheme or unreadable
  * @throws AppError invalid_request where the request has two Authorization headers
  */
-export function readBasic(request: FastifyRequest): BasicCredentials | undefined {
+export function readBasic(request: FastifyRequest): BasicReadings | undefined {
   refuseSecondAuthorization(request);
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (!encoded) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0 || text.includes('\0')) return undefined;
-  return { id: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) };
+  const raw = { id: text.slice(0, colon), secret: text.slice(colon + 1) };
+  return { raw, decoded: { id: formDecode(raw.id), secret: formDecode(raw.secret) } };
 }
 
 /**

@@ -1,5 +1,6 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { routedPath } from './request-path.js';
 
 /** Endpoints that any web page may call: they take no cookie, so there is nothing to ride on. */
 const OPEN =
@@ -28,6 +29,6 @@ export async function registerCors(
   const closed: FastifyCorsOptions = { ...COMMON, origin: [...dashboardOrigins], credentials: true };
   await fastify.register(cors, {
     delegator: (request: FastifyRequest, done) =>
-      done(null, OPEN.test(request.url.split('?', 1)[0]!) ? open : closed),
+      done(null, OPEN.test(routedPath(request.url)) ? open : closed),
   });
 }

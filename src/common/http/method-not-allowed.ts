@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
+import { routedPath } from './request-path.js';
 
 /** A path with parameters, as a pattern, and the methods that it takes. */
 interface KnownPath {
@@ -17,14 +18,14 @@ export function learnMethods(fastify: FastifyInstance): (request: FastifyRequest
   const known = new Map<string, KnownPath>();
   fastify.addHook('onRoute', ({ url, method }) => {
     const path = url.length > 1 ? url.replace(/\/$/, '') : url;
-    // A path that ends in a wildcard takes whatever it gets; it must not claim the paths of others.
-    if (path.endsWith('*')) return;
+    // What takes every path (CORS preflights) knows none.
+    if (/^\/?\*$/.test(path)) return;
     const entry = known.get(path) ?? { pattern: patternOf(path), methods: new Set<string>() };
     for (const name of [method].flat()) entry.methods.add(name.toUpperCase());
     known.set(path, entry);
   });
   return (request) => {
-    const path = request.url.split('?', 1)[0]!;
+    const path = routedPath(request.url);
     const methods = [...known.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap((entry) => [...entry.methods]);
@@ -37,7 +38,10 @@ export function learnMethods(fastify: FastifyInstance): (request: FastifyRequest
 function patternOf(path: string): RegExp {
   const source = path
     .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .map((segment) => {
+      if (segment === '*') return '.*';
+      return segment.startsWith(':') ? '[^/]+' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    })
     .join('/');
   return new RegExp(`^${source}/?$`);
 }

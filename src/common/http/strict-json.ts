@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
+/** Nothing that is sent here comes near it, and what walks the value by recursion is safe (RFC 8259 §9). */
+const MAX_DEPTH = 32;
+
 /**
  * Parses JSON that can be read in one way only: duplicate member names, `__proto__`, null characters, lone
- * surrogates and invalid UTF-8 are refused (RFC 8259 §4 and §8 leave them to each reader).
+ * surrogates, invalid UTF-8 and deep nesting are refused (RFC 8259 §4, §8 and §9 leave them to each reader).
  *
  * @param body the raw bytes
  * @returns the parsed value
@@ -29,6 +32,7 @@ function refuseAmbiguity(text: string): void {
     if (token === '{') objects.push(new Set());
     else if (token === '[') objects.push(undefined);
     else if (token === '}' || token === ']') objects.pop();
+    if (objects.length > MAX_DEPTH) throw new SyntaxError('The body is nested too deeply.');
     const names = objects.at(-1);
     if (token.startsWith('"')) {
       const string = JSON.parse(token) as string;

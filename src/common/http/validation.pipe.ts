@@ -1,6 +1,7 @@
-import { Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { AppError, type FieldProblem } from '../errors/app-error.js';
+import { FormBody } from './form-body.js';
 
 /** Checks bodies and queries against their classes; unknown fields are dropped, wrong ones are named. */
 @Injectable()
@@ -16,6 +17,17 @@ export class StrictValidationPipe extends ValidationPipe {
           fields: errors.flatMap((error) => problemsOf(error, '')),
         }),
     });
+  }
+
+  /**
+   * A form here, or null, would otherwise count as an object without fields, and whatever it meant to say go unheard.
+   *
+   * @throws AppError unsupported_media_type, invalid_input
+   */
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (value instanceof FormBody) throw new AppError('unsupported_media_type', 'Send application/json.');
+    if (value === null) throw new AppError('invalid_input', 'The body must be a JSON object.');
+    return super.transform(value, metadata);
   }
 }
 

@@ -68,8 +68,8 @@ async function createDatabase(client: pg.Client): Promise<void> {
  * query. Everything is spelt out so that PGPORT or PGSSLMODE in the environment change nothing.
  */
 function databaseUrl({ secret }: Cluster, { port, socketDir }: PostmasterFile, database: string): string {
-  const host = socketDir ? 'localhost' : '127.0.0.1';
-  const url = new URL(`postgres://${DATABASE_NAME}:${secret}@${host}:${port}/${database}?sslmode=disable`);
-  if (socketDir) url.searchParams.set('host', socketDir);
-  return url.href;
+  const base = `postgres://${DATABASE_NAME}:${secret}`;
+  return socketDir
+    ? `${base}@localhost:${port}/${database}?sslmode=disable&host=${encodeURIComponent(socketDir)}`
+    : `${base}@127.0.0.1:${port}/${database}?sslmode=disable`;
 }

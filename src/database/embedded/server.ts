@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { lchownSync, lstatSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,10 +124,9 @@ function prepareSocketDir(cluster: Cluster, account: ServerAccount | undefined):
   const dir = join(tmpdir(), `swingdoor-${digest}`);
   if (!fits(dir))
     throw new Error(`No room for a unix socket in ${dir}: set DATA_DIR or TMPDIR to a shorter path.`);
-  if (!lstatSync(dir, { throwIfNoEntry: false })) {
-    mkdirSync(dir, { mode: 0o700 });
-    if (account) chownSync(dir, account.uid, account.gid);
-  }
+  // With `recursive` an existing one is no error: several processes may start at once.
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (account && lstatSync(dir).uid === 0) lchownSync(dir, account.uid, account.gid);
   assertPrivate(dir, account?.uid ?? process.getuid!());
   return dir;
 }

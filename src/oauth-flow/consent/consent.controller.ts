@@ -22,7 +22,7 @@ export class ConsentController {
   @Header('Cache-Control', 'no-store')
   @Access(dashboard())
   @ApiOperation({ operationId: 'showConsent', summary: 'Show an authorization request to its user' })
-  @ApiOkResponse({ type: ConsentView })
+  @ApiOkResponse({ type: ConsentView, description: 'What is asked for.' })
   @ApiProblems(401, 404, 409, 410)
   show(
     @Param('request_id') requestId: string,
@@ -38,7 +38,7 @@ export class ConsentController {
   @Access(dashboard())
   @ApiOperation({ operationId: 'approveConsent', summary: 'Approve an authorization request' })
   @ApiBody({ type: ApproveRequest, required: false })
-  @ApiOkResponse({ type: ConsentDecision })
+  @ApiOkResponse({ type: ConsentDecision, description: 'Where to send the browser.' })
   @ApiProblems(400, 401, 404, 409, 410)
   async approve(
     @Param('request_id') requestId: string,
@@ -54,7 +54,7 @@ export class ConsentController {
   @Header('Cache-Control', 'no-store')
   @Access(dashboard())
   @ApiOperation({ operationId: 'denyConsent', summary: 'Deny an authorization request' })
-  @ApiOkResponse({ type: ConsentDecision })
+  @ApiOkResponse({ type: ConsentDecision, description: 'Where to send the browser.' })
   @ApiProblems(401, 404, 409, 410)
   async deny(
     @Param('request_id') requestId: string,

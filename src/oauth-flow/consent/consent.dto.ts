@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsOptional, IsString } from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsString, ValidateIf } from 'class-validator';
 
 /** Who asks. */
 export class ConsentClient {
@@ -71,7 +71,8 @@ export class ApproveRequest {
     type: [String],
     example: ['profile:read'],
   })
-  @IsOptional()
+  // Not IsOptional: null is no list, and must not count as all of them.
+  @ValidateIf((_, scopes) => scopes !== undefined)
   @IsArray()
   @ArrayNotEmpty()
   @ArrayUnique()

@@ -1,6 +1,7 @@
 import { isOn } from '../app-options.js';
 import { ProviderError } from '../provider-error.js';
 import type { Provider, ProviderApp } from '../provider.js';
+import { sanitise } from '../sanitise.js';
 import type { Choice, ChoiceHook, Identity } from './choice.js';
 import { facebookPages } from './facebook-pages.js';
 import { linkedinOrganisations } from './linkedin-organisations.js';
@@ -33,7 +34,7 @@ export async function listChoices(
     context: { provider, app, stage: 'api' },
   });
   if (!found.some(({ selectable }) => selectable)) {
-    const reasons = found.map(({ name, reason }) => `${name}: ${reason}`);
+    const reasons = found.map(({ name, reason }) => `${sanitise(name, [])}: ${reason}`);
     throw new ProviderError('no_eligible_account', {
       provider: definition,
       reasons: reasons.length > 0 ? reasons.slice(0, 10) : [choices.nothingShown],

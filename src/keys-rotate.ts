@@ -1,0 +1,33 @@
+import { DataSource } from 'typeorm';
+import { KeyRing } from './common/crypto/key-ring.js';
+import { SecretBox } from './common/crypto/secret-box.js';
+import { ConfigError } from './config/config-error.js';
+import { loadConfig } from './config/load-config.js';
+import { checkKeyRing } from './database/check-key-ring.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { startEmbeddedPostgres } from './database/embedded/start-embedded-postgres.js';
+import { describeRotation, rotateKeys } from './database/rotate-keys.js';
+
+/**
+ * `npm run keys:rotate`, beside running servers. Before: add the new key to ENCRYPTION_KEYS of every server, not
+ * first, so that all can open what one seals; then make it first everywhere. Ends with 1 while anything is left.
+ */
+try {
+  const config = loadConfig(process.env);
+  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir });
+  const url = config.databaseUrl ?? embedded!.url;
+  const dataSource = await new DataSource(dataSourceOptions(url, { max: 2 })).initialize();
+  const ring = new KeyRing(config.encryptionKeys);
+  const box = new SecretBox(ring);
+  await checkKeyRing(dataSource, box);
+  const report = (line: string) => void process.stdout.write(`${line}\n`);
+  const left = await rotateKeys({ dataSource, box, activeKid: ring.activeKid, report });
+  const kids = config.encryptionKeys.map(({ kid }) => kid);
+  describeRotation(left, kids, config.refreshGrace).forEach(report);
+  await dataSource.destroy();
+  await embedded?.stop();
+  process.exitCode = left.length > 0 ? 1 : 0;
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.exit(1);
+}
