@@ -1,9 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController } from 'fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { AppModule } from './app.module.js';
+import { sendError } from './common/errors/error.filter.js';
+import { normalizeError } from './common/errors/normalize-error.js';
 import { parseQuery } from './common/http/query-parameters.js';
 import { Config } from './config/config.js';
 import { configureApp } from './configure-app.js';
@@ -28,6 +30,8 @@ export async function createApp(config: Config, logTo?: DestinationStream): Prom
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(normalizeError(error), request, reply),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512, querystringParser: parseQuery },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {

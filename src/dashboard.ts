@@ -36,6 +36,7 @@ export async function serveDashboard(fastify: FastifyInstance): Promise<void> {
       setHeaders: (reply) =>
         void reply.header('content-security-policy', PAGE_CSP).header('cache-control', 'no-cache'),
     });
+    dashboard.get('/', (_request, reply) => reply.redirect('/dashboard/'));
     dashboard.get('/dashboard/consent', (_request, reply) => reply.sendFile('consent.html'));
   });
 }

@@ -13,7 +13,7 @@ export interface ClientMetadata {
   tos_uri?: string;
   policy_uri?: string;
   contacts?: string[];
-  /** Scope tokens with single spaces between them: a ceiling. Absent means no ceiling. */
+  /** Scope tokens with single spaces between them: what it asks for where a request names none. */
   scope?: string;
   software_id?: string;
   software_version?: string;

@@ -32,7 +32,7 @@ export class Client {
   @Column({ type: 'text', nullable: true })
   logoUri: string | null;
 
-  /** The scopes it may ask for; null means every scope of the catalogue. */
+  /** What it asks for where a request names no scope; null means the default scopes. */
   @Column({ type: 'text', array: true, nullable: true })
   scopes: string[] | null;
 

@@ -30,7 +30,7 @@ export class RegisterClientRequest {
   response_types?: string[];
 
   @ApiPropertyOptional({
-    description: 'The most it may ever ask for. Leave it out to ask for any scope later.',
+    description: 'What it asks for where a request names no scope. A request may ask for more.',
     example: 'profile:read accounts:read',
   })
   scope?: string;

@@ -5,7 +5,11 @@ import { Config, type ScopeDefinition } from '../config/config.js';
 /** Understood and left out: a client gets a refresh token by registering the grant type, not by this scope. */
 const OFFLINE_ACCESS = 'offline_access';
 
-/** Which scopes exist, and which of them a client may ask for. */
+/**
+ * Which scopes exist, and what a client asks for. The scopes of a registration are what it asks for when it names
+ * none, not a limit: MCP clients register with the scope of the first challenge and ask for more when a call needs
+ * it, and whoever wants a wider registration can register again. The user decides.
+ */
 @Injectable()
 export class ScopeCatalogue {
   private readonly byName: ReadonlyMap<string, ScopeDefinition>;
@@ -26,28 +30,25 @@ export class ScopeCatalogue {
    * What an authorization request asks for (RFC 6749 §3.3).
    *
    * @param requested the `scope` parameter; undefined means the default scopes
-   * @param ceiling the scopes that the client registered for; null means all
+   * @param registered the scopes that the client registered; null means none in particular
    * @returns names, each once, `offline_access` left out
-   * @throws AppError invalid_scope for an unknown scope, or one beyond the ceiling
+   * @throws AppError invalid_scope for an unknown scope, or where nothing is left to ask for
    */
-  resolve(requested: string | undefined, ceiling: readonly string[] | null): string[] {
+  resolve(requested: string | undefined, registered: readonly string[] | null): string[] {
     const asked = new Set(splitScope(requested ?? ''));
     asked.delete(OFFLINE_ACCESS);
     for (const name of asked) {
       if (!this.byName.has(name)) {
         throw new AppError('invalid_scope', `There is no such scope. Known: ${this.names.join(' ')}.`);
       }
-      if (ceiling && !ceiling.includes(name)) {
-        throw new AppError('invalid_scope', `The client did not register for the scope ${name}.`);
-      }
     }
-    const scopes = asked.size > 0 ? [...asked] : this.defaults(ceiling);
+    const scopes = asked.size > 0 ? [...asked] : this.defaults(registered);
     if (scopes.length === 0) throw new AppError('invalid_scope', 'Name a scope: none is granted by default.');
     return scopes;
   }
 
-  private defaults(ceiling: readonly string[] | null): string[] {
-    if (ceiling) return ceiling.filter((name) => this.byName.has(name));
+  private defaults(registered: readonly string[] | null): string[] {
+    if (registered) return registered.filter((name) => this.byName.has(name));
     return this.names.filter((name) => this.byName.get(name)!.default);
   }
 }

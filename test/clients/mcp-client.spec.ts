@@ -172,10 +172,8 @@ describe('@modelcontextprotocol/client', () => {
   });
 
   it('[B49] asks for more when a call needs it (RFC 6750 §3.1, MCP step-up)', async () => {
-    // Registers as Claude Code does: without a scope, which would be the most it may ever ask for.
-    const redirects = { redirect_uris: ['http://localhost/callback'] };
-    const host = new StoredCredentials();
-    host.saveClientInformation({ ...(await new TestClient(app).register(redirects)), issuer: app.url });
+    // It registers with the scope of the first challenge.
+    const host = new StoredCredentials({ client_name: 'Steps up' });
     await signIn(host);
     const { transport, client, connected } = connect(host);
     await connected;

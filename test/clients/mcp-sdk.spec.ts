@@ -129,11 +129,9 @@ describe('@modelcontextprotocol/sdk', () => {
   });
 
   it('[B49] asks for more when a call needs it (RFC 6750 §3.1, MCP step-up)', async () => {
-    // Registers as Claude Code does: without a scope, which would be the most it may ever ask for. Given a
-    // refresh token, this SDK would refresh instead of asking, and give up.
-    const grants = { grant_types: ['authorization_code'], redirect_uris: ['http://localhost/callback'] };
-    const host = new StoredCredentials();
-    host.saveClientInformation({ ...(await new TestClient(app).register(grants)), issuer: app.url });
+    // It registers with the scope of the first challenge. Given a refresh token, this SDK would refresh instead of
+    // asking, and give up.
+    const host = new StoredCredentials({ client_name: 'Steps up', grant_types: ['authorization_code'] });
     await signIn(host);
     const { transport, client, connected } = connect(host);
     await connected;

@@ -208,10 +208,11 @@ describe('what is asked for', () => {
     expectRedirected(await authorize({ scope }), 'invalid_scope');
   });
 
-  it('[B17] a scope beyond the registered ones is redirected as invalid_scope (RFC 7591 §2)', async () => {
+  it('[B17] the registered scopes are the default, and a request may step up (MCP authorization, scope challenge)', async () => {
     const modest = await client.register({ scope: 'profile:read accounts:read' });
-    expectRedirected(await client.authorize(modest, { scope: 'accounts:write' }), 'invalid_scope');
-    expectConsent(await client.authorize(modest, { scope: 'accounts:read' }));
+    expect(await requestedScopes(await client.startConsent(modest))).toEqual(['profile:read', 'accounts:read']);
+    const more = await client.startConsent(modest, { scope: 'profile:read accounts:write' });
+    expect(await requestedScopes(more)).toEqual(['profile:read', 'accounts:write']);
   });
 
   it.each([

@@ -20,11 +20,12 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.status >= 500)
       this.logger.error({ err: error.cause ?? error, requestId: request.id }, error.code);
     if (reply.sent) return;
-    send(error, request, reply);
+    sendError(error, request, reply);
   }
 }
 
-function send(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+/** Writes an error in the dialect of the path, also for what fails before a route is found. */
+export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
   const dialect = dialectOf(routedPath(request.url));
   void reply.status(error.status).headers(error.headers).header('Cache-Control', 'no-store');
   if (dialect === 'page' && wantsHtml(request)) {
