@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { buildIfStale } from './build-if-stale.mjs';
 import { conformanceTable } from './conformance.mjs';
 import { errorPage } from './error-codes.mjs';
@@ -11,9 +12,12 @@ const check = process.argv.includes('--check');
 
 buildIfStale();
 const { ERROR_CODES } = await import('../dist/src/common/errors/error-codes.js');
+const { providerDefinition } = await import('../dist/src/providers/provider-definition.js');
+const definitionSchema = z.toJSONSchema(providerDefinition, { io: 'input' });
 const documents = {
   'docs/conformance.md': conformanceTable(root),
   'docs/errors.md': errorPage(ERROR_CODES),
+  'docs/provider-definition.schema.json': `${JSON.stringify(definitionSchema, null, 2)}\n`,
   'docs/openapi.json': await openApiDocument(root),
 };
 let stale = false;

@@ -67,9 +67,13 @@ export async function startTestApp(env: Env = {}): Promise<TestApp> {
  * Starts a server and waits until it listens.
  *
  * @param env variables over the test defaults; without DATABASE_URL it starts its embedded database
+ * @param account the user to run it as, where the tests run as root
  * @throws Error with everything it wrote, if it ends before it listens
  */
-export async function startServer(env: Env): Promise<TestServer> {
+export async function startServer(
+  env: Env,
+  account: { uid?: number; gid?: number } = {},
+): Promise<TestServer> {
   const port = env.PORT ?? String(await freePort());
   const dataDir = mkdtempSync(join(tmpdir(), 'swingdoor-data-'));
   const child = spawn(process.execPath, ['dist/src/main.js'], {
@@ -84,6 +88,7 @@ export async function startServer(env: Env): Promise<TestServer> {
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...account,
   });
   const logs: string[] = [];
   const exited = once(child, 'exit').then(([code]) => {
