@@ -60,6 +60,14 @@ const REFUSED: readonly (readonly [rule: string, reason: RegExp, uris: readonly 
     `),
   ],
   [
+    'RFC 6749 §3.1 parameters that the answer brings',
+    /has the parameter/,
+    words(`
+      https://app.example/cb?state=1 https://app.example/cb?a=b&code=2 http://127.0.0.1/cb?iss
+      cursor://x/cb?error=none https://app.example/cb?%73tate=1
+    `),
+  ],
+  [
     'RFC 8252 §7.3 http beyond loopback',
     /http to a host other than/,
     words(`

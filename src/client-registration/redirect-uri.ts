@@ -4,6 +4,15 @@ import { MAX_URI_LENGTH, type UriParts, splitUri } from '../common/http/resource
 /** How much of a refused URI an error repeats. */
 const MAX_QUOTED = 120;
 
+/** What an authorization response adds (RFC 6749 §4.1.2, RFC 9207 §2). */
+const RESPONSE_PARAMETERS: ReadonlySet<string> = new Set([
+  'code',
+  'state',
+  'iss',
+  'error',
+  'error_description',
+]);
+
 /** Hosts that are the user's own machine (RFC 8252 §7.3, and `localhost` because real clients use it: §8.3). */
 const LOOPBACK_HOSTS: ReadonlySet<string | undefined> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -109,6 +118,9 @@ export function redirectUriProblem(uri: string): string | undefined {
   if (!readsTheSame(uri)) {
     return 'is rewritten by browsers: lower-case the scheme and host, drop the default port and dot segments';
   }
+  const own = [...new URLSearchParams(parts.query).keys()].find((name) => RESPONSE_PARAMETERS.has(name));
+  // The answer would carry it twice, and a client that reads the first would read its own (RFC 6749 §3.1).
+  if (own !== undefined) return `has the parameter ${own}, which the answer brings: remove it`;
   return undefined;
 }
 

@@ -144,6 +144,22 @@ describe('hostile input', () => {
     },
   );
 
+  it.each([
+    ['a broken escape', '%zz', 400],
+    ['half an escape', '%', 400],
+    ['escapes that are not UTF-8', '%c3%28', 400],
+    ['a lone surrogate', '%ed%a0%80', 400],
+    ['600 characters', 'x'.repeat(600), 414],
+  ])('[contract] %s in a path is bad input, on every route (RFC 3986 §2.1)', async (_, parameter, status) => {
+    for (const operation of operations.filter(({ path }) => path.includes('{'))) {
+      const path = pathOf(operation, parameter);
+      const answer = await sendTo(client, operation, path, entitled(operation));
+      expect([nameOf(operation), answer.status]).toEqual([nameOf(operation), status]);
+      expectDialect(path, answer, nameOf(operation));
+      expect(answer.text).not.toContain(parameter);
+    }
+  });
+
   it('[contract] after all this the server stands (RFC 9110 §15.6)', async () => {
     expect(app.process.exitCode).toBeNull();
     expect(await client.request('/health/ready')).toMatchObject({ status: 200 });

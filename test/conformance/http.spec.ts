@@ -133,6 +133,7 @@ describe('the walk over /openapi.json', () => {
     const elsewhere = [
       '/',
       '/nowhere',
+      '/%zz',
       '/dashboard/consent',
       '/docs',
       '/openapi.json',

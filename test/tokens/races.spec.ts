@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { type Answer, basic, TestClient, type TestRegistration } from '../support/test-client.js';
+import { type Answer, basic, bearer, TestClient, type TestRegistration } from '../support/test-client.js';
 
 const WIDE = 50;
 const ROUNDS = 20;
@@ -27,22 +27,19 @@ async function rounds(race: (sub: string) => Promise<void>): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) await race(`${expect.getState().currentTestName}-${round}`);
 }
 
-/** Starts `WIDE` requests at once: `special` ones spread among them, the rest `common`. */
+/** Starts `WIDE` requests at once: `special` ones at places that chance decides, the rest `common`. */
 async function race(
   common: () => Promise<Answer>,
   special: readonly (() => Promise<Answer>)[] = [],
 ): Promise<{ common: Answer[]; special: Answer[] }> {
   const starts = Array.from({ length: WIDE - special.length }, () => common);
-  const places = special.map((start, index) => {
-    const at = Math.floor((WIDE / (special.length + 1)) * (index + 1));
-    starts.splice(at, 0, start);
-    return at;
-  });
-  const answers = await Promise.all(starts.map((start) => start()));
-  return {
-    common: answers.filter((_, index) => !places.includes(index)),
-    special: places.map((at) => answers[at]!),
-  };
+  for (const start of special) starts.splice(Math.floor(Math.random() * (starts.length + 1)), 0, start);
+  const answers = await Promise.all(
+    starts.map(async (start) => ({ isSpecial: special.includes(start), answer: await start() })),
+  );
+  const of = (kind: boolean) =>
+    answers.flatMap(({ isSpecial, answer }) => (isSpecial === kind ? [answer] : []));
+  return { common: of(false), special: of(true) };
 }
 
 /** How many answers had each status. */
@@ -89,6 +86,13 @@ async function stored(sub: string): Promise<{ grants: number; access: number; re
   return rows[0];
 }
 
+/** A disconnection that is ready to be sent, so that it takes part in the race from its start. */
+async function disconnecter(sub: string): Promise<() => Promise<Answer>> {
+  const headers = bearer(await client.jwt(sub));
+  const path = `/public/v1/oauth/apps/${registration.client_id}/`;
+  return () => client.request(path, { method: 'DELETE', headers });
+}
+
 /** Nothing of an app works once a disconnection has returned, whatever was on its way meanwhile. */
 async function expectDisconnected(sub: string, seen: readonly Pair[]): Promise<void> {
   await expectDead(...seen);
@@ -119,23 +123,27 @@ describe('redemption', () => {
 
   it('[B35, B45] RFC 7009 §2: no redemption outlives a disconnection', async () => {
     await rounds(async (sub) => {
-      const code = await client.code(registration, {}, { sub });
       const device = await client.tokens(registration, {}, { sub });
-      const atOnce: Pair[] = [device];
-      const disconnect = async () => {
-        const answer = await client.disconnect(registration.client_id, sub);
-        for (const { access_token } of atOnce) expect((await client.me(access_token)).status).toBe(401);
-        return answer;
-      };
-      const redeem = async () => {
+      const codes = await Promise.all(
+        Array.from({ length: WIDE - 1 }, () => client.code(registration, {}, { sub })),
+      );
+      const answered: Pair[] = [device];
+      const redeem = async (code: string) => {
         const answer = await client.exchange(registration, code);
-        if (answer.status === 200) atOnce.push(answer.body as unknown as Pair);
+        if (answer.status === 200) answered.push(answer.body as unknown as Pair);
         return answer;
       };
-      const { common, special } = await race(redeem, [disconnect]);
+      const disconnect = await disconnecter(sub);
+      const disconnectAndLook = async () => {
+        const answer = await disconnect();
+        for (const { access_token } of answered) expect((await client.me(access_token)).status).toBe(401);
+        return answer;
+      };
+      let next = 0;
+      const { common, special } = await race(() => redeem(codes[next++]!), [disconnectAndLook]);
       expect(statuses(special)).toEqual({ 204: 1 });
-      expect(pairsOf(common).length).toBeLessThanOrEqual(1);
-      await expectDisconnected(sub, atOnce);
+      await expectDisconnected(sub, [device, ...pairsOf(common)]);
+      for (const code of codes) expect((await client.exchange(registration, code)).status).toBe(400);
     });
   });
 });
@@ -207,7 +215,7 @@ describe('refresh', () => {
       let turn = 0;
       const { common, special } = await race(
         () => client.refresh(registration, devices[turn++ % devices.length]!.refresh_token),
-        [() => client.disconnect(registration.client_id, sub)],
+        [await disconnecter(sub)],
       );
       expect(statuses(special)).toEqual({ 204: 1 });
       const seen = pairsOf(common);
@@ -258,10 +266,7 @@ describe('decisions', () => {
       for (const { refresh_token } of devices.toReversed()) await client.refresh(registration, refresh_token);
       const removeUser = () =>
         client.postJson('/v1/subjects/revoke', { user_id: sub }, basic('all-seeing', 'all-seeing-secret'));
-      const { common, special } = await race(
-        () => client.disconnect(registration.client_id, sub),
-        [removeUser, removeUser, removeUser],
-      );
+      const { common, special } = await race(await disconnecter(sub), [removeUser, removeUser, removeUser]);
       expect(statuses(special)).toEqual({ 204: 3 });
       const { 204: won = 0, 404: late = 0, ...rest } = statuses(common);
       expect([won + late, rest]).toEqual([WIDE - 3, {}]);

@@ -8,6 +8,7 @@ export const TOKEN_PREFIXES = {
   clientId: 'sd_cl_',
   clientSecret: 'sd_cs_',
   requestId: 'sd_ar_',
+  completion: 'sd_co_',
 } as const;
 
 /**

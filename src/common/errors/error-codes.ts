@@ -30,6 +30,11 @@ export const ERROR_CODES = {
   in_use: { status: 409, means: 'It still has live accounts. Disconnect them first.' },
   needs_reconnect: { status: 409, means: 'Only the user can help: connect the account again.' },
   provider_unavailable: { status: 503, means: 'The provider does not answer. Try again later.' },
+  state_invalid: { status: 400, means: 'The sign-in that came back was not started here. Connect again.' },
+  state_used: { status: 409, means: 'This sign-in came back before. Look whether the account is connected.' },
+  state_expired: { status: 410, means: 'The sign-in took more than 10 minutes. Connect again.' },
+  completion_used: { status: 409, means: 'This sign-in was completed before. Look at your accounts.' },
+  completion_expired: { status: 410, means: 'The completion came after more than 5 minutes. Connect again.' },
   not_found: { status: 404, means: 'There is nothing here, or it belongs to somebody else.' },
   already_decided: { status: 409, means: 'The request was approved or denied before.' },
   request_expired: { status: 410, means: 'The request is too old. Start again from the app.' },
@@ -42,6 +47,9 @@ export const ERROR_CODES = {
     means: 'Something failed inside. The request id helps to find it in the log.',
   },
   temporarily_unavailable: { status: 503, means: 'A dependency is down. Try again after `Retry-After`.' },
+  account_mismatch: { status: 409, means: 'Another account came back than the one to be reconnected.' },
+  no_eligible_account: { status: 409, means: 'None of the accounts shown can be connected; see the reasons.' },
+  selection_pending: { status: 409, means: 'The user has yet to choose the page or organisation.' },
 } as const satisfies Record<string, { status: number; means: string }>;
 
 /** A code of the catalogue. */

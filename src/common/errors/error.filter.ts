@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { routedPath } from '../http/request-path.js';
+import { setSecurityHeaders } from '../http/security-headers.js';
 import type { AppError } from './app-error.js';
 import { dialectOf } from './dialect.js';
 import { normalizeError } from './normalize-error.js';
@@ -27,6 +28,7 @@ export class ErrorFilter implements ExceptionFilter {
 /** Writes an error in the dialect of the path, also for what fails before a route is found. */
 export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
   const dialect = dialectOf(routedPath(request.url));
+  setSecurityHeaders(reply);
   void reply.status(error.status).headers(error.headers).header('Cache-Control', 'no-store');
   if (dialect === 'page' && wantsHtml(request)) {
     void reply

@@ -55,6 +55,17 @@ export class OAuthParameters {
     return (this.parameters.get(name) ?? []).filter(Boolean);
   }
 
+  /**
+   * All parameters, one value each; empty ones are in it.
+   *
+   * @throws AppError invalid_request where any is given more than once
+   */
+  single(): Record<string, string> {
+    const repeated = this.repeated(new Set());
+    if (repeated !== undefined) throw new AppError('invalid_request', `${repeated} is given more than once.`);
+    return Object.fromEntries([...this.parameters].map(([name, [value = '']]) => [name, value]));
+  }
+
   /** The first name that is given more than once, apart from those that may be. */
   repeated(mayRepeat: ReadonlySet<string>): string | undefined {
     for (const [name, values] of this.parameters) {

@@ -4,6 +4,9 @@ import { type Parameters, parseParameters } from './parameters.js';
 /** What the query parser leaves where the query cannot be decoded. */
 export const MALFORMED_QUERY = Symbol('malformed query');
 
+/** Route configuration for a handler that has an answer of its own to a {@link MALFORMED_QUERY}: it sees no parameters. */
+export const TAKES_MALFORMED_QUERY = { takesMalformedQuery: true } as const;
+
 /** A query as handlers see it: one value as text, several as a list. */
 export type ParsedQuery = Record<string, string | string[]> & { [MALFORMED_QUERY]?: true };
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Answers that are not pages need nothing; a page that does sets its own policy. */
 const API_CSP = "default-src 'none'; frame-ancestors 'none'";
@@ -11,8 +11,17 @@ const API_CSP = "default-src 'none'; frame-ancestors 'none'";
  */
 export function addSecurityHeaders(fastify: FastifyInstance, overHttps: boolean): void {
   fastify.addHook('onSend', async (_request, reply) => {
-    if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', API_CSP);
-    void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    setSecurityHeaders(reply);
     if (overHttps) void reply.header('strict-transport-security', 'max-age=63072000; includeSubDomains');
   });
+}
+
+/**
+ * The same but for HTTPS, for answers that no hook sees: those to what the router cannot read.
+ *
+ * @param reply the answer; a policy that it has already stays
+ */
+export function setSecurityHeaders(reply: FastifyReply): void {
+  if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', API_CSP);
+  void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
 }

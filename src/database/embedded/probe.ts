@@ -24,7 +24,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 export async function probe(cluster: Cluster): Promise<Probe> {
   const address = readPostmasterFile(cluster.dataFolder);
-  if (!address) return { state: 'absent' };
+  // While it starts, a server has written its port but not yet its socket. Whoever listens on that port is another.
+  if (!address || (process.platform !== 'win32' && !address.socketDir)) return { state: 'absent' };
   const client = new pg.Client({
     connectionString: databaseUrl(cluster, address, 'postgres'),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
