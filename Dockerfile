@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# glibc, not Alpine: the optional embedded PostgreSQL is built for it.
+# Give it a DATABASE_URL: the embedded PostgreSQL is for development, and is left out.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+COPY scripts ./scripts
 COPY dashboard ./dashboard
 RUN mkdir /data && chown node:node /data
 USER node

@@ -24,6 +24,8 @@ function newest(path) {
 
 /** Compiles the project unless `dist` is newer than every source. Prints what it does; ends the process on errors. */
 export function buildIfStale() {
+  // A container image carries the compiled server alone.
+  if (!existsSync(join(root, 'src'))) return;
   const changed = Math.max(
     ...sources
       .map((name) => join(root, name))

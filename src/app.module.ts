@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ClientRegistrationModule } from './client-registration/client-registration.module.js';
 import { ErrorFilter } from './common/errors/error.filter.js';
@@ -24,6 +25,7 @@ import { TokensModule } from './tokens/tokens.module.js';
     OAuthFlowModule,
     ProvidersModule,
     OAuthAppsModule,
+    AccountsModule,
     DiscoveryModule,
     HealthModule,
   ],

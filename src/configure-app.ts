@@ -1,10 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from './common/errors/app-error.js';
+import { boundShutdown } from './common/http/bounded-shutdown.js';
 import { registerBodyParsers } from './common/http/body-parsers.js';
 import { registerCors } from './common/http/cors.js';
 import { learnMethods } from './common/http/method-not-allowed.js';
-import { MALFORMED_QUERY, type ParsedQuery } from './common/http/query-parameters.js';
+import {
+  MALFORMED_QUERY,
+  type ParsedQuery,
+  type TAKES_MALFORMED_QUERY,
+} from './common/http/query-parameters.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { Config } from './config/config.js';
 import { serveDashboard } from './dashboard.js';
@@ -24,6 +29,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   addSecurityHeaders(fastify, config.publicUrl.startsWith('https:'));
   await registerCors(fastify, config.corsOrigins);
   logRequests(fastify);
+  boundShutdown(fastify);
   fastify.addHook('onRequest', async (request) => {
     if (request.is404) refuseWrongMethod(request);
     refuseMalformedAddress(request);
@@ -34,7 +40,8 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
 }
 
 function refuseMalformedAddress(request: FastifyRequest): void {
-  if ((request.query as ParsedQuery)[MALFORMED_QUERY]) {
+  const route = request.routeOptions.config as Partial<typeof TAKES_MALFORMED_QUERY>;
+  if ((request.query as ParsedQuery)[MALFORMED_QUERY] && !route.takesMalformedQuery) {
     throw new AppError('invalid_input', 'The query is not valid UTF-8, or holds a null character.');
   }
   for (const value of Object.values(request.params as Record<string, string>)) {

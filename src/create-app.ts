@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { type DestinationStream, pino } from 'pino';
+import { pino } from 'pino';
 import { AppModule } from './app.module.js';
 import { sendError } from './common/errors/error.filter.js';
 import { normalizeError } from './common/errors/normalize-error.js';
@@ -19,10 +19,9 @@ const BODY_LIMIT = 64 * 1024;
  * Builds the server, ready to listen.
  *
  * @param config the configuration
- * @param logTo where log lines go; standard output unless a test reads them
  */
-export async function createApp(config: Config, logTo?: DestinationStream): Promise<NestFastifyApplication> {
-  const logger = pino(logOptions(config.logLevel), logTo ?? pino.destination(1));
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const logger = pino(logOptions(config.logLevel), pino.destination(1));
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

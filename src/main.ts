@@ -30,5 +30,8 @@ function welcome({ publicUrl, dashboardUrl, databaseUrl, dataDir }: Config): str
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Errors with a code come from the system (a port in use, a database that is away): their message says it all.
+  const { code } = error as NodeJS.ErrnoException;
+  return code ? `Swingdoor cannot start: ${error.message || code}` : (error.stack ?? error.message);
 }

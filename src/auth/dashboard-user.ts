@@ -37,7 +37,9 @@ export function dashboardUserOf(claims: unknown, workspaceClaim: string): Dashbo
     throw new DashboardClaimsError('The exp claim is missing.');
   if (!isId(sub))
     throw new DashboardClaimsError(`The sub claim must be a string of 1 to ${MAX_LENGTH} characters.`);
-  if (workspace !== undefined && !isId(workspace)) {
+  // Some issuers send null for somebody who belongs to no organisation.
+  const hasWorkspace = workspace !== undefined && workspace !== null;
+  if (hasWorkspace && !isId(workspace)) {
     throw new DashboardClaimsError(
       `The ${workspaceClaim} claim must be a string of 1 to ${MAX_LENGTH} characters, or absent.`,
     );
@@ -45,7 +47,7 @@ export function dashboardUserOf(claims: unknown, workspaceClaim: string): Dashbo
   return {
     kind: 'dashboard',
     userId: sub,
-    workspaceId: workspace === undefined ? `user:${sub}` : `org:${workspace}`,
+    workspaceId: hasWorkspace ? `org:${workspace}` : `user:${sub}`,
     expiresAt: new Date(exp * 1000),
   };
 }

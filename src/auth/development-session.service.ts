@@ -18,17 +18,10 @@ export class DevelopmentSessions {
    * @throws Error with a JWKS, where this server has nothing to sign with
    */
   async open(email: string): Promise<DevelopmentSession> {
-    const { keys, issuer, audience } = this.config.dashboardJwt;
+    const { keys } = this.config.dashboardJwt;
     if (keys.kind !== 'secret') throw new Error('Development sign-in needs the shared secret.');
     const now = Math.floor(Date.now() / 1000);
-    const claims = {
-      sub: `dev:${email}`,
-      iat: now,
-      exp: now + LIFETIME,
-      ...(issuer !== undefined && { iss: issuer }),
-      ...(audience !== undefined && { aud: audience }),
-    };
-    const token = await new SignJWT(claims)
+    const token = await new SignJWT({ sub: `dev:${email}`, iat: now, exp: now + LIFETIME })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(keys.secret);
     return { token, expires_in: LIFETIME };

@@ -219,18 +219,27 @@ describe('RFC 7591 §2: what consent shows', () => {
   );
 
   it.each([
+    'https://App.example/',
+    'http://app.example/logo.png',
+    'https://app.example/#x',
+    'https://app.example/l.png?state=1&code=2',
+  ])('keeps %p as a link or picture: nothing is sent there (RFC 7591 §2)', (value) => {
+    for (const name of ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri']) {
+      const body = { redirect_uris: REDIRECT_URIS, [name]: value };
+      expect(parseClientMetadata(body, new Set())).toHaveProperty(name, value);
+    }
+  });
+
+  it.each([
     'javascript:alert(1)',
     'data:image/svg+xml,x',
-    'http://evil.example/logo.png',
     'cursor://app/logo',
     '//app.example/logo',
     '/logo.png',
     'logo',
-    'HTTPS://app.example/',
     'https:app.example',
     'https://user@app.example/',
     'https://app.example/a b',
-    'https://app.example/#x',
     'https://app.example/\u202e',
     `https://app.example/${'x'.repeat(2048)}`,
     7,

@@ -1,5 +1,6 @@
 import { AppError } from '../common/errors/app-error.js';
-import { checkRedirectUri, redirectUriProblem } from './redirect-uri.js';
+import { MAX_URI_LENGTH } from '../common/http/resource.js';
+import { checkRedirectUri } from './redirect-uri.js';
 
 /** What a client may register (RFC 7591 §2), defaults filled in. Members that do not apply are absent. */
 export interface ClientMetadata {
@@ -141,13 +142,20 @@ function isText(value: unknown, max: number): value is string {
   return !UNSEEN.test(value) && value.trim() !== '';
 }
 
-/** RFC 7591 §2: pages and images that consent links to. Held to the rules of redirect URIs, web ones alone. */
+/**
+ * RFC 7591 §2: pages and images of the client. Nothing is ever sent there, so they need less care than redirect URIs:
+ * what is no web address is refused, the rest is kept as it is.
+ */
 function webUri({ name, value }: Member): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || !/^https?:/.test(value)) throw refusal(name, 'must be an https URL');
-  const problem = redirectUriProblem(value);
-  if (problem !== undefined) throw refusal(name, problem);
-  return value;
+  const url = typeof value === 'string' && /^https?:\/\/[\x21-\x7e]+$/i.test(value) ? URL.parse(value) : null;
+  if (!url || url.username || url.password || url.href.length > MAX_URI_LENGTH) {
+    throw refusal(
+      name,
+      `must be an http or https URL without user info, of at most ${MAX_URI_LENGTH} characters`,
+    );
+  }
+  return value as string;
 }
 
 function contacts({ name, value }: Member): string[] | undefined {

@@ -99,7 +99,7 @@ export function redirectHost(uri: string): string {
  *
  * @returns the end of a sentence that begins with the URI and says what to do, or undefined if it may be used
  */
-export function redirectUriProblem(uri: string): string | undefined {
+function redirectUriProblem(uri: string): string | undefined {
   if (uri.length > MAX_URI_LENGTH) return `is longer than ${MAX_URI_LENGTH} characters: shorten it`;
   const scheme = uri.split(':', 1)[0]!.toLowerCase();
   if (REFUSED_SCHEMES.has(scheme) || REFUSED_FAMILY.test(scheme)) {

@@ -21,7 +21,7 @@ INSERT INTO clients (id, secret_hash, token_endpoint_auth_method, redirect_uris,
   logo_uri, scopes, other_metadata)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET registered_at = now(), tombstoned_at = NULL
-RETURNING extract(epoch FROM created_at)::bigint::int AS issued_at`;
+RETURNING floor(extract(epoch FROM created_at))::float8 AS issued_at`;
 
 /** Registers clients (RFC 7591). */
 @Injectable()

@@ -27,8 +27,7 @@ export interface ResourceServerEntry {
 
 /** How dashboard JWTs are verified: one shared secret, or the keys behind a JWKS URL. */
 export type DashboardJwtKeys =
-  | { readonly kind: 'secret'; readonly secret: KeyObject; readonly generated: boolean }
-  | { readonly kind: 'jwks'; readonly url: URL };
+  { readonly kind: 'secret'; readonly secret: KeyObject } | { readonly kind: 'jwks'; readonly url: URL };
 
 /** The operator's own OAuth app of a provider, from `<PROVIDER>_CLIENT_ID` and `_CLIENT_SECRET`. */
 export interface OperatorOAuthApp {
@@ -38,8 +37,8 @@ export interface OperatorOAuthApp {
 }
 
 /**
- * Everything the environment decides, parsed and frozen once at start. Inject it by this class; nothing
- * else reads `process.env`. Lifetimes are in seconds.
+ * Everything the environment decides, parsed and frozen once at start. Inject it by this class; no
+ * feature reads `process.env`. Lifetimes are in seconds.
  */
 export class Config {
   readonly production: boolean;
@@ -83,13 +82,11 @@ export class Config {
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
 
-  constructor(values: Omit<Config, 'developmentSignIn'>) {
+  /** Nobody has said how dashboards sign their JWTs, and this is not production. */
+  readonly developmentSignIn: boolean;
+
+  constructor(values: Config) {
     Object.assign(this, values);
     Object.freeze(this);
-  }
-
-  /** Development sign-in exists only while nobody has said how dashboards sign their JWTs. */
-  get developmentSignIn(): boolean {
-    return !this.production && this.dashboardJwt.keys.kind === 'secret' && this.dashboardJwt.keys.generated;
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ConfigError } from './config-error.js';
 
 const secretsSchema = z.object({ dashboardJwtSecret: z.string().min(32), encryptionKeys: z.string() });
 
@@ -15,8 +16,21 @@ export type DevelopmentSecrets = z.output<typeof secretsSchema>;
  *
  * @param dataDir the folder; created with mode 0700
  * @returns the secrets, kept in `secrets.json` with mode 0600
+ * @throws ConfigError where the folder cannot be used
  */
 export function developmentSecrets(dataDir: string): DevelopmentSecrets {
+  try {
+    return readOrMake(dataDir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code
+      ? `cannot hold secrets.json (${code}): name a folder that this user can write`
+      : 'holds a secrets.json that is damaged: restore it, or remove it together with the database beside it';
+    throw new ConfigError([{ variable: 'DATA_DIR', reason }]);
+  }
+}
+
+function readOrMake(dataDir: string): DevelopmentSecrets {
   const file = join(dataDir, 'secrets.json');
   const read = () => secretsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   try {

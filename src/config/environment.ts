@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { baseUrl, jsonOrFile, keyRing, list, origin, seconds } from './fields.js';
 
@@ -12,7 +13,9 @@ const scopeCatalogue = z
       sensitive: z.boolean().default(false),
     }),
   )
-  .min(1);
+  .min(1)
+  .refine((scopes) => new Set(scopes.map(({ name }) => name)).size === scopes.length, 'names a scope twice')
+  .refine((scopes) => scopes.every(({ name }) => name !== 'offline_access'), 'must not name offline_access');
 
 const resourceServers = z.array(
   z.object({
@@ -22,22 +25,36 @@ const resourceServers = z.array(
   }),
 );
 
+const isDecodable = (text: string) => !/%(?![0-9a-f]{2})/i.test(text);
+
+/** What Fastify takes: true, false, or addresses and ranges, also by their usual names. */
+const trustProxy = list().refine(
+  (items) =>
+    items.every((item) => {
+      const [address, bits] = item.split('/');
+      const named = ['true', 'false', 'loopback', 'linklocal', 'uniquelocal'].includes(item);
+      return named || (isIP(address!) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
+    }),
+  'must be true, false, or addresses and ranges of proxies, comma-separated',
+);
+
 const onOff = z.enum(['on', 'off']);
 
 /** The environment as it is documented in .env.example: names, formats and defaults that depend on nothing else. */
 export const environmentSchema = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: z
     .string()
     .regex(/^[0-9]{1,5}$/, 'must be a port number')
     .transform(Number)
-    .refine((port) => port <= 65535, 'must be a port number')
+    .refine((port) => port >= 1 && port <= 65535, 'must be a port number')
     .default(3000),
   HOST: z.string().optional(),
   PUBLIC_URL: origin().optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .refine((value) => URL.canParse(value) && isDecodable(value), 'is not a URL: percent-encode the password')
     .optional(),
   ALLOW_EMBEDDED_DATABASE: z.enum(['true', 'false']).default('false'),
   DATA_DIR: z.string().default('./.swingdoor'),
@@ -65,7 +82,7 @@ export const environmentSchema = z.object({
   REQUEST_TTL: seconds().default(600),
   GRANT_MAX_AGE: seconds().optional(),
   RATE_LIMITS: onOff.default('on'),
-  TRUST_PROXY: z.string().optional(),
+  TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: list().pipe(z.array(origin())).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { canonicalResource } from '../common/http/resource.js';
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** A whole number of seconds, at least 1. */
+/** Ten years, in seconds: far beyond any lifetime, and within the integers of every reader. */
+const LONGEST = 315_360_000;
+
+/** A whole number of seconds, from 1 to ten years. */
 export const seconds = () =>
   z
     .string()
     .regex(/^[1-9][0-9]{0,9}$/, 'must be a whole number of seconds, at least 1')
-    .transform(Number);
+    .transform(Number)
+    .refine((value) => value <= LONGEST, 'must be at most ten years');
 
 /** An http(s) URL without user info, query or fragment; the value comes back without a trailing slash. */
 export const baseUrl = () =>
@@ -16,6 +21,10 @@ export const baseUrl = () =>
     const url = URL.parse(value);
     if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
       context.addIssue('must be an http or https URL without user info, query or fragment');
+      return z.NEVER;
+    }
+    if (canonicalResource(url.href) === undefined) {
+      context.addIssue('has a host that is no proper name or address');
       return z.NEVER;
     }
     return url.href.replace(/\/+$/, '');

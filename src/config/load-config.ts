@@ -20,9 +20,10 @@ export function loadConfig(source: NodeJS.ProcessEnv): Config {
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map(({ path: [variable, ...inside], message }) => ({
+      parsed.error.issues.map(({ path: [variable, ...inside], message, code }) => ({
         variable: String(variable),
-        reason: inside.length > 0 ? `${message} (at ${inside.join('.')})` : message,
+        // Keys of a record are values of the variable, and values are never shown.
+        reason: inside.length > 0 && code !== 'invalid_key' ? `${message} (at ${inside.join('.')})` : message,
       })),
     );
   }
@@ -73,15 +74,18 @@ function buildConfig(env: Environment, source: NodeJS.ProcessEnv): Config {
     trustProxy: trustProxy(env.TRUST_PROXY),
     corsOrigins: env.CORS_ORIGINS ?? [new URL(dashboardUrl).origin],
     logLevel: env.LOG_LEVEL,
+    developmentSignIn:
+      !production &&
+      !Object.keys(source).some((name) => name.startsWith('DASHBOARD_JWT_')) &&
+      !env.DASHBOARD_JWKS_URL,
   });
 }
 
 function dashboardJwtKeys(env: Environment, dataDir: string): DashboardJwtKeys {
   if (env.DASHBOARD_JWKS_URL) return { kind: 'jwks', url: new URL(env.DASHBOARD_JWKS_URL) };
-  const given = env.DASHBOARD_JWT_SECRET;
-  const secret = given ?? developmentSecrets(dataDir).dashboardJwtSecret;
+  const secret = env.DASHBOARD_JWT_SECRET ?? developmentSecrets(dataDir).dashboardJwtSecret;
   // A key object, never a string: a string makes every verification about 20 times slower.
-  return { kind: 'secret', secret: createSecretKey(secret, 'utf8'), generated: given === undefined };
+  return { kind: 'secret', secret: createSecretKey(secret, 'utf8') };
 }
 
 function operatorOAuthApps(source: NodeJS.ProcessEnv): OperatorOAuthApp[] {
@@ -95,7 +99,7 @@ function operatorOAuthApps(source: NodeJS.ProcessEnv): OperatorOAuthApp[] {
   });
 }
 
-function trustProxy(value: string | undefined): boolean | string {
-  if (value === undefined || value === 'false') return false;
-  return value === 'true' ? true : value;
+function trustProxy(items: readonly string[] = []): boolean | string {
+  if (items.length === 0 || items.includes('false')) return false;
+  return items.includes('true') ? true : items.join(',');
 }

@@ -1,7 +1,11 @@
 import type { DataSourceOptions } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { ProviderConsent } from '../accounts/provider-consent.entity.js';
 import { Client } from '../client-registration/client.entity.js';
 import { OAuthApp } from '../oauth-apps/oauth-app.entity.js';
 import { AuthorizationRequest } from '../oauth-flow/authorize/authorization-request.entity.js';
+import { OAuthFlow } from '../oauth-flow/connect/oauth-flow.entity.js';
+import { PendingConnection } from '../oauth-flow/connect/pending-connection.entity.js';
 import { AccessToken } from '../tokens/access-token.entity.js';
 import { AuthorizationCode } from '../tokens/authorization-code.entity.js';
 import { Grant } from '../tokens/grant.entity.js';
@@ -9,6 +13,8 @@ import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import { KeyCanary } from './key-canary.entity.js';
 import { TheWayIn1763800000000 } from './migrations/1763800000000-the-way-in.js';
 import { OAuthApps1763800100000 } from './migrations/1763800100000-oauth-apps.js';
+import { Accounts1763800200000 } from './migrations/1763800200000-accounts.js';
+import { ConnectFlow1763800300000 } from './migrations/1763800300000-connect-flow.js';
 import { NamingStrategy } from './naming-strategy.js';
 
 /** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
@@ -20,11 +26,20 @@ export const ENTITIES = [
   AccessToken,
   RefreshToken,
   OAuthApp,
+  ProviderConsent,
+  Account,
+  OAuthFlow,
+  PendingConnection,
   KeyCanary,
 ];
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [TheWayIn1763800000000, OAuthApps1763800100000];
+export const MIGRATIONS = [
+  TheWayIn1763800000000,
+  OAuthApps1763800100000,
+  Accounts1763800200000,
+  ConnectFlow1763800300000,
+];
 
 /**
  * @param url a `postgres://` URL

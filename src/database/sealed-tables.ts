@@ -15,6 +15,18 @@ export interface SealedTable {
  */
 export const SEALED_TABLES: readonly SealedTable[] = [
   { table: 'oauth_apps', row: 'id', workspace: 'workspace_id', columns: ['client_secret_sealed'] },
+  {
+    table: 'provider_consents',
+    row: 'id',
+    workspace: 'workspace_id',
+    columns: ['access_token_sealed', 'refresh_token_sealed'],
+  },
+  {
+    table: 'accounts',
+    row: 'id',
+    workspace: 'workspace_id',
+    columns: ['access_token_sealed', 'choices_sealed'],
+  },
 ];
 
 /**

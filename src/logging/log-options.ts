@@ -17,7 +17,7 @@ const SECRET_NAMES = [
 ];
 
 /** Anything that looks like one of our credentials, wherever it stands in a text. */
-const OUR_CREDENTIALS = /\bsd_(at|rt|ac|cs|ar)_[A-Za-z0-9_-]+/g;
+const OUR_CREDENTIALS = /\bsd_(at|rt|ac|cs|ar|co)_[A-Za-z0-9_-]+/g;
 const BEARER = /\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]+/gi;
 
 /**

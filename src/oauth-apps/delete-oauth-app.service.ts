@@ -12,11 +12,10 @@ const FOREIGN_KEY_VIOLATION = '23503';
  * Deletes an app and gives its default on.
  *
  * In use is an app while a live account needs it: its tokens are refreshed and revoked with the credentials that
- * they were issued for. Which accounts those are is said by the database, in the one place where no race can get
- * between the question and the deletion: a foreign key from a column that names the app while the account lives
- * and is null once it is disconnected (and for the operator's apps, which have no row). A disconnected account so
- * never stands in the way, and keeps the id of its app in a column of its own. What ends by itself, such as a
- * sign-in under way, references with ON DELETE CASCADE instead.
+ * they were issued for. Which apps those are is said by the database, in the one place where no race gets between the
+ * question and the deletion: a foreign key of `provider_consents`, whose rows live only as long as an account needs
+ * them. A disconnected account so never stands in the way, and still shows the id of its app. The operator's apps have
+ * no row. What ends by itself, such as a sign-in under way, has no foreign key: it finds the app gone.
  */
 @Injectable()
 export class DeleteOAuthApp {

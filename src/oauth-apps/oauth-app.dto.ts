@@ -20,7 +20,7 @@ const IfGiven = () => ValidateIf((_, value) => value !== undefined);
 const OPTIONS: ApiPropertyOptions = {
   type: 'object',
   additionalProperties: { oneOf: [{ type: 'string' }, { type: 'boolean' }] },
-  example: { app_type: 'desktop' },
+  example: {},
 };
 
 /** A new OAuth app. */
@@ -58,7 +58,8 @@ export class CreateOAuthAppRequest {
 
   @ApiPropertyOptional({
     ...OPTIONS,
-    description: 'Settings that this provider knows, by the names that `GET /v1/providers` lists.',
+    description:
+      'Settings that this provider knows, by the names that `GET /v1/providers` lists: `{"app_type": "desktop"}` for an app that TikTok registered for Desktop.',
   })
   @Allow()
   options?: unknown;
@@ -155,7 +156,7 @@ export class OAuthAppView {
     description: 'For people: why it is not ok, and usual mix-ups that the credentials look like.',
     type: String,
     nullable: true,
-    example: 'An API Key is no OAuth 2.0 Client ID.',
+    example: null,
   })
   verification_hint: string | null;
 

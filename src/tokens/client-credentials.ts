@@ -31,9 +31,9 @@ export function readClientCredentials(
     }
     return { clientId: basic.id, secretHash: basic.secret ? hashToken(basic.secret) : null, basic: true };
   }
-  if (request.headers.authorization !== undefined || clientId === undefined) {
-    throw invalidClient({ basic: request.headers.authorization !== undefined });
-  }
+  // A Basic header that cannot be read is a failed attempt; another scheme is not meant for us.
+  const tried = /^basic\b/i.test(request.headers.authorization ?? '');
+  if (tried || clientId === undefined) throw invalidClient({ basic: tried });
   return { clientId, secretHash: secret === undefined ? null : hashToken(secret), basic: false };
 }
 

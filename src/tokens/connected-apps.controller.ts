@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Access, bearer, CurrentPrincipal, dashboard } from '../common/access/access.decorator.js';
 import type { AccessTokenHolder, DashboardUser } from '../common/access/principal.js';
@@ -15,6 +15,7 @@ export class ConnectedAppsController {
 
   /** Every app that the user authorized and that can still get tokens, exactly once. */
   @Get('/')
+  @Header('Cache-Control', 'no-store')
   @Access(dashboard(), bearer('apps:read'))
   @ApiOperation({ operationId: 'listConnectedApps', summary: 'List connected OAuth apps' })
   @ApiOkResponse({ type: [ConnectedApp], description: 'The apps of this user.' })

@@ -16,13 +16,13 @@ GROUP BY c.id
 ORDER BY max(g.last_used_at) DESC, c.id`;
 
 /**
- * Revokes in one statement. Grants whose code is still on its way (`expires_at` null) go as well. Rows are
+ * Revokes in one statement. Grants whose code may still be on its way go as well: it lives ten minutes at most. Rows are
  * locked in order, so that two of these never wait for each other.
  */
 const revokeWhere = (condition: string) => `
 WITH doomed AS (
   SELECT g.id FROM grants g
-  WHERE ${condition} AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > now())
+  WHERE ${condition} AND g.revoked_at IS NULL AND coalesce(g.expires_at, g.created_at + interval '10 minutes') > now()
   ORDER BY g.id FOR UPDATE
 )
 UPDATE grants g SET revoked_at = now() FROM doomed WHERE g.id = doomed.id RETURNING g.id`;

@@ -38,6 +38,6 @@ export class IntrospectController {
   @ApiOkResponse({ type: IntrospectionResponse, description: 'The state of the token.' })
   @ApiOAuthErrors(400, 401)
   introspect(@Req() request: FastifyRequest): Promise<IntrospectionResponse> {
-    return this.introspectToken.run(request, OAuthParameters.ofBody(request.body));
+    return this.introspectToken.run(request, OAuthParameters.ofBody(request.body).once());
   }
 }

@@ -29,7 +29,7 @@ export class RevokeController {
   @ApiOkResponse({ description: 'The token does not work any more, if it ever did.' })
   @ApiOAuthErrors(400, 401)
   async revoke(@Req() request: FastifyRequest): Promise<void> {
-    const parameters = OAuthParameters.ofBody(request.body);
+    const parameters = OAuthParameters.ofBody(request.body).once();
     const token = parameters.required('token');
     const client = readClientCredentials(request, parameters);
     if (!(await this.store.revoke(client, token))) throw invalidClient(client);

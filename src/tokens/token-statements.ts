@@ -15,7 +15,7 @@ const audienceIsGranted = (requested: string, own: string) => `
   (${requested}::text[] IS NULL OR NOT EXISTS (
     SELECT FROM unnest(${requested}::text[]) AS asked WHERE NOT EXISTS (
       SELECT FROM unnest(coalesce(g.audiences, ARRAY[${own}::text])) AS given
-      WHERE asked = given OR starts_with(asked, given || '/'))))`;
+      WHERE asked = given OR starts_with(asked, given || '/') OR starts_with(asked, given || '?'))))`;
 
 /** When a new token of `ttl` seconds ends: never after the grant's own end. */
 const endOf = (ttl: string, maxAge: string) =>
@@ -38,6 +38,7 @@ WITH code AS (
     AND (k.uses > 0 OR k.expires_at > now())
     AND c.id = k.client_id AND ${clientIs('$3')}
     AND g.id = k.grant_id AND g.revoked_at IS NULL
+    AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
     AND ${audienceIsGranted('$11', '$13')}
   RETURNING k.uses, g.id, g.scopes, g.created_at, 'refresh_token' = ANY (c.grant_types) AS refreshes
 ), access AS (
@@ -52,7 +53,7 @@ WITH code AS (
   UPDATE grants g SET
     revoked_at = CASE WHEN code.uses > 1 THEN now() END,
     last_used_at = CASE WHEN code.uses = 1 THEN now() ELSE g.last_used_at END,
-    expires_at = coalesce((SELECT expires_at FROM refresh), (SELECT expires_at FROM access), g.expires_at)
+    expires_at = greatest((SELECT expires_at FROM refresh), (SELECT expires_at FROM access), g.expires_at)
   FROM code WHERE g.id = code.id AND g.revoked_at IS NULL
   RETURNING g.id
 )
@@ -88,6 +89,7 @@ WITH old AS (
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, scopes, resources, expires_at)
   SELECT $5, id, $4::text[], $12::text[], ${endOf('$8', '$10')} FROM old WHERE won
+  RETURNING expires_at
 ), refresh AS (
   INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
   SELECT $6, id, $2, ${endOf('$9', '$10')} FROM old WHERE won
@@ -96,7 +98,7 @@ WITH old AS (
   UPDATE grants g SET
     revoked_at = CASE WHEN NOT old.fresh THEN now() END,
     last_used_at = CASE WHEN old.won THEN now() ELSE g.last_used_at END,
-    expires_at = coalesce((SELECT expires_at FROM refresh), g.expires_at)
+    expires_at = greatest((SELECT expires_at FROM refresh), (SELECT expires_at FROM access), g.expires_at)
   FROM old WHERE g.id = old.id AND g.revoked_at IS NULL AND (old.won OR NOT old.fresh)
   RETURNING g.id
 )
@@ -124,12 +126,11 @@ FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
 WHERE t.hash = $1 AND t.expires_at > now() AND t.uses = 0 AND g.revoked_at IS NULL`;
 
 /**
- * Why a code matched nothing: no row means the client, else what it may do and whether only the audience was
- * wrong. $1 code hash, $2 client, $3 secret hash or null, $4 redirect URI or null, $5 challenge, $6 audiences,
+ * Why a code matched nothing: no row means the client, else whether only the audience was wrong. $1 code hash, $2 client, $3 secret hash or null, $4 redirect URI or null, $5 challenge, $6 audiences,
  * $7 our own audience
  */
 export const EXPLAIN_CODE = `
-SELECT c.grant_types, EXISTS (
+SELECT EXISTS (
   SELECT FROM authorization_codes k JOIN grants g ON g.id = k.grant_id
   WHERE k.hash = $1 AND k.client_id = c.id AND k.code_challenge = $5
     AND k.redirect_uri = coalesce($4, k.redirect_uri) AND (k.uses > 0 OR k.expires_at > now())

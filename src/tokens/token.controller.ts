@@ -37,10 +37,8 @@ export class TokenController {
   @ApiOkResponse({ type: TokenResponse, description: 'Tokens.' })
   @ApiOAuthErrors(400, 401)
   async token(@Req() request: FastifyRequest): Promise<TokenResponse> {
-    const parameters = OAuthParameters.ofBody(request.body);
+    const parameters = OAuthParameters.ofBody(request.body).once();
     const grantType = parameters.required('grant_type');
-    const repeated = parameters.repeated(new Set(['resource']));
-    if (repeated) throw new AppError('invalid_request', 'A parameter is given more than once.');
     const grant = this.grantOf(grantType);
     return respond(await grant.run(readClientCredentials(request, parameters), parameters));
   }

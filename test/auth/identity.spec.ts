@@ -56,11 +56,7 @@ describe('GET /public/v1/me/', () => {
 });
 
 describe('POST /v1/dev/session in development', () => {
-  useApp({
-    DASHBOARD_JWT_SECRET: '',
-    DASHBOARD_JWT_ISSUER: 'https://dashboard.example.com',
-    DASHBOARD_JWT_AUDIENCE: 'x',
-  });
+  useApp({ DASHBOARD_JWT_SECRET: '' });
 
   it('signs a developer in for eight hours', async () => {
     const answer = await asEmail('Ada.Lovelace@Example.com');
@@ -150,6 +146,14 @@ describe('POST /v1/dev/session in development', () => {
   it('is there under the Host in other case', async () => {
     const host = new URL(PUBLIC_URL).host.toUpperCase();
     expect(await signIn('{"email":"ada@example.com"}', { host })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('POST /v1/dev/session where anything is said about dashboard JWTs', () => {
+  useApp({ DASHBOARD_JWT_SECRET: '', DASHBOARD_JWT_ISSUER: 'https://dashboard.example.com' });
+
+  it('is not there', async () => {
+    expect(await asEmail('ada@example.com')).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 });
 

@@ -150,7 +150,9 @@ describe('DELETE apps', () => {
     await client.disconnect(registration.client_id, sub);
     expect(await scopesOf(waiting)).toMatchObject([{ name: 'profile:read', is_new: true }]);
     expect(await idsOf()).toEqual([]);
-    await tokens(registration);
+    const { body } = await client.decide('approve', waiting, { sub });
+    const code = new URL(body.redirect_to).searchParams.get('code')!;
+    expect((await client.exchange(registration, code)).status).toBe(200);
     expect(await idsOf()).toEqual([registration.client_id]);
   });
 

@@ -115,7 +115,9 @@ describe('hostile input', () => {
         for (const query of [`x=${text}`, `${text}=x`]) {
           const path = pathOf(operation);
           const answer = await sendTo(client, operation, `${path}?${query}`, entitled(operation));
-          expect([nameOf(operation), answer.status]).toEqual([nameOf(operation), 400]);
+          // A provider's callback answers with a redirect whatever it is sent.
+          const status = path.endsWith('/callback') ? 302 : 400;
+          expect([nameOf(operation), answer.status]).toEqual([nameOf(operation), status]);
           expectDialect(path, answer, `${nameOf(operation)}?${query}`);
         }
       }

@@ -82,7 +82,9 @@ it('[B44] RFC 7662 §2.1: without credentials of its own nobody learns anything'
   for (const [fields, headers] of wrong) {
     const answer = await client.post(PATH, { token, ...fields }, headers);
     expectOAuthError(answer, 401, 'invalid_client');
-    if ('authorization' in headers) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+    if (headers.authorization?.startsWith('Basic')) {
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+    }
   }
   const both = await client.post(
     PATH,

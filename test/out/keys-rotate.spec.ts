@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { KeyRing } from '../../src/common/crypto/key-ring.js';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
-import { ENTITIES, dataSourceOptions } from '../../src/database/data-source-options.js';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { SEALED_CANARY, SEALED_TABLES } from '../../src/database/sealed-tables.js';
 import { clientSecretPlace } from '../../src/oauth-apps/client-secret-place.js';
 import { DASHBOARD_SECRET, startServer, startTestApp, type TestApp } from '../support/test-app.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   canary = (await app.database.query('SELECT sealed FROM key_canaries')).rows[0].sealed as string;
 });
 afterEach(async () => {
-  await app.database.query('TRUNCATE oauth_apps');
+  await app.database.query('DELETE FROM oauth_apps');
   await app.database.query('UPDATE key_canaries SET sealed = $1', [canary]);
 });
 afterAll(() => app.close());
@@ -165,28 +165,44 @@ describe('beside a running server', () => {
     await opener.close();
   });
 
-  it('never undoes what the server writes, and fails none of its requests', async () => {
+  it('never puts an old secret over one that was changed meanwhile', async () => {
+    await insertApps(3);
+    const id = 'oa_0000000000000000000001';
+    const changed = OLD_BOX.seal('the-new-secret', clientSecretPlace({ id, workspaceId: 'org:many' }));
+    const holder = await app.database.connect();
+    // Lets it read, but not write.
+    await holder.query('BEGIN; LOCK TABLE oauth_apps IN SHARE MODE');
+    const rotation = rotate();
+    const waiting = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'WITH batch%'`;
+    while ((await app.database.query(waiting)).rowCount === 0) await delay(20);
+    await holder.query('UPDATE oauth_apps SET client_secret_sealed = $2 WHERE id = $1', [id, changed]);
+    await holder.query('COMMIT');
+    holder.release();
+    expect((await rotation).code).toBe(0);
+    expect(await kids()).toEqual({ k2: 3 });
+    const opener = await openerOf(app, { ENCRYPTION_KEYS: K2 });
+    expect((await opener.open(id, 'org:many')).clientSecret).toBe('the-new-secret');
+    await opener.close();
+  });
+
+  it('fails none of the requests of a busy server', async () => {
     await insertApps(10_000);
     const calls = new OAuthAppCalls(app, 'user-1', { org_id: 'busy' });
     const ids = [(await calls.created()).id, (await calls.created()).id] as const;
     const rotation = rotate();
     let running = true;
     void rotation.finally(() => (running = false));
-    let n = 0;
     const statuses = new Set<number>();
-    for (; running || n === 0; n += 1) {
+    for (let n = 0; running; n += 1) {
       const changes = { client_secret: `the-secret-number-${n}`, is_default: true };
       statuses.add((await calls.patch(ids[n % 2]!, changes)).status);
     }
     expect([...statuses]).toEqual([200]);
     expect((await rotation).lines.filter((line) => /Error/.test(line))).toEqual([]);
-    const opener = await openerOf(app, env);
-    const last = await opener.open(ids[(n - 1) % 2]!, 'org:busy');
-    expect(last.clientSecret).toBe(`the-secret-number-${n - 1}`);
-    await opener.close();
   });
 
-  it('waits for no lock: a row that is being changed is left and named, and the canary with it', async () => {
+  it('waits for nobody: a row that is being changed is left and named, and the canary with it', async () => {
     const { id } = await new OAuthAppCalls(app).created();
     await insertApps(3);
     const holder = await app.database.connect();
@@ -237,15 +253,19 @@ it('a server without the old key does not start before it is over, and does afte
   expect(await (await startServer(newRing)).stop()).toBe(0);
 });
 
-it('refuses a ring that is not this database’s', async () => {
+it('refuses a ring of another database', async () => {
   const { code, lines } = await rotate(K0);
   expect([code, lines.join('\n')]).toEqual([1, expect.stringContaining('ENCRYPTION_KEYS: cannot open')]);
   expect(lines.join('\n')).not.toContain(K0.slice(3));
 });
 
-it('knows every sealed column of every entity', async () => {
+/** Their rows are over within minutes, long before an old key may be dropped. */
+const SHORT_LIVED = ['oauth_flows', 'pending_connections'];
+
+it('knows every sealed column of every entity that lasts', async () => {
   const dataSource = await new DataSource(dataSourceOptions(app.databaseUrl, { max: 1 })).initialize();
-  const sealed = dataSource.entityMetadatas.flatMap(({ tableName, columns }) =>
+  const lasting = dataSource.entityMetadatas.filter(({ tableName }) => !SHORT_LIVED.includes(tableName));
+  const sealed = lasting.flatMap(({ tableName, columns }) =>
     columns
       .filter(({ propertyName }) => /sealed$/i.test(propertyName))
       .map(({ databaseName }) => `${tableName}.${databaseName}`),
@@ -254,6 +274,5 @@ it('knows every sealed column of every entity', async () => {
   const known = [...SEALED_TABLES, SEALED_CANARY].flatMap(({ table, columns }) =>
     columns.map((column) => `${table}.${column}`),
   );
-  expect(ENTITIES.length).toBeGreaterThan(0);
   expect(known.toSorted()).toEqual(sealed.toSorted());
 });

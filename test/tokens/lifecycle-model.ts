@@ -1,6 +1,8 @@
-/** In seconds, as the server is configured by default. */
+/** How long a code lives, in seconds, as the server is configured by default. */
 export const CODE_TTL = 60;
+/** How long a refresh is repeated, in seconds from the first. */
 export const GRACE = 60;
+/** How long an access token lives, in seconds. */
 export const ACCESS_TTL = 3600;
 
 /** One consent of the user: a device. */
@@ -10,12 +12,14 @@ export interface ModelGrant {
   redeemed: boolean;
 }
 
+/** A code, and the device that it is for. */
 export interface ModelCode {
   readonly code: string;
   readonly grant: ModelGrant;
   readonly endsAt: number;
 }
 
+/** An access token; `revoked` says whether it was revoked alone. */
 export interface ModelAccessToken {
   readonly token: string;
   readonly grant: ModelGrant;
@@ -24,12 +28,14 @@ export interface ModelAccessToken {
   revoked: boolean;
 }
 
+/** A refresh token and, once it was used, when it first was and what came of it. */
 export interface ModelRefreshToken {
   readonly token: string;
   readonly grant: ModelGrant;
   rotated?: { readonly at: number; readonly pair: ModelPair };
 }
 
+/** What one request issues. */
 export interface ModelPair {
   readonly access: ModelAccessToken;
   readonly refresh: ModelRefreshToken;

@@ -23,16 +23,17 @@ afterAll(() => app.close());
 afterEach(() => expect(app.logs.filter((line) => /"level":[56]0/.test(line))).toEqual([]));
 
 /** Runs a race again and again, each time with a user of its own. */
-async function rounds(race: (sub: string) => Promise<void>): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) await race(`${expect.getState().currentTestName}-${round}`);
+async function rounds(race: (sub: string) => Promise<void>, times = ROUNDS): Promise<void> {
+  for (let round = 0; round < times; round++) await race(`${expect.getState().currentTestName}-${round}`);
 }
 
-/** Starts `WIDE` requests at once: `special` ones at places that chance decides, the rest `common`. */
+/** Starts `wide` requests at once: `special` ones at places that chance decides, the rest `common`. */
 async function race(
   common: () => Promise<Answer>,
   special: readonly (() => Promise<Answer>)[] = [],
+  wide = WIDE,
 ): Promise<{ common: Answer[]; special: Answer[] }> {
-  const starts = Array.from({ length: WIDE - special.length }, () => common);
+  const starts = Array.from({ length: wide - special.length }, () => common);
   for (const start of special) starts.splice(Math.floor(Math.random() * (starts.length + 1)), 0, start);
   const answers = await Promise.all(
     starts.map(async (start) => ({ isSpecial: special.includes(start), answer: await start() })),
@@ -60,11 +61,12 @@ function pairsOf(answers: readonly Answer[]): Pair[] {
 }
 
 async function expectDead(...pairs: readonly Pair[]): Promise<void> {
-  for (const { access_token, refresh_token } of pairs) {
+  const probes = pairs.map(async ({ access_token, refresh_token }) => {
     expect((await client.introspect(access_token)).body).toEqual(DEAD);
     expect((await client.me(access_token)).status).toBe(401);
     expect((await client.refresh(registration, refresh_token)).body.error).toBe('invalid_grant');
-  }
+  });
+  await Promise.all(probes);
 }
 
 async function expectAlive({ access_token, refresh_token }: Pair): Promise<Pair> {
@@ -101,15 +103,23 @@ async function expectDisconnected(sub: string, seen: readonly Pair[]): Promise<v
 }
 
 describe('redemption', () => {
-  it('[B35] RFC 6749 §4.1.2: of all redemptions of one code one succeeds, and its tokens are dead', async () => {
-    await rounds(async (sub) => {
-      const code = await client.code(registration, {}, { sub });
-      const { common } = await race(() => client.exchange(registration, code));
-      expect(statuses(common)).toEqual({ 200: 1, 400: WIDE - 1 });
-      await expectDead(...pairsOf(common));
-      expect(await stored(sub)).toEqual({ grants: 1, access: 1, refresh: 1 });
-    });
-  });
+  // Late racers see what the first one did anyway; only a few at once, all of the same moment, tell a careful
+  // statement from one that looks before it waits.
+  it.each([
+    [WIDE, ROUNDS],
+    [3, 3 * ROUNDS],
+  ])(
+    '[B35] RFC 6749 §4.1.2: of %d redemptions of one code one succeeds, and its tokens are dead',
+    async (wide, times) => {
+      await rounds(async (sub) => {
+        const code = await client.code(registration, {}, { sub });
+        const { common } = await race(() => client.exchange(registration, code), [], wide);
+        expect(statuses(common)).toEqual({ 200: 1, 400: wide - 1 });
+        await expectDead(...pairsOf(common));
+        expect(await stored(sub)).toEqual({ grants: 1, access: 1, refresh: 1 });
+      }, times);
+    },
+  );
 
   it('[B35] OAuth 2.1 §4.1.3: guesses beside it neither win, nor consume, nor revoke', async () => {
     await rounds(async (sub) => {
@@ -121,6 +131,7 @@ describe('redemption', () => {
     });
   });
 
+  // Every code is a race of its own against the disconnection.
   it('[B35, B45] RFC 7009 §2: no redemption outlives a disconnection', async () => {
     await rounds(async (sub) => {
       const device = await client.tokens(registration, {}, { sub });
@@ -143,8 +154,9 @@ describe('redemption', () => {
       const { common, special } = await race(() => redeem(codes[next++]!), [disconnectAndLook]);
       expect(statuses(special)).toEqual({ 204: 1 });
       await expectDisconnected(sub, [device, ...pairsOf(common)]);
-      for (const code of codes) expect((await client.exchange(registration, code)).status).toBe(400);
-    });
+      const late = await Promise.all(codes.map((code) => client.exchange(registration, code)));
+      expect(statuses(late)).toEqual({ 400: codes.length });
+    }, ROUNDS / 2);
   });
 });
 

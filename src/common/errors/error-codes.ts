@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   completion_expired: { status: 410, means: 'The completion came after more than 5 minutes. Connect again.' },
   not_found: { status: 404, means: 'There is nothing here, or it belongs to somebody else.' },
   already_decided: { status: 409, means: 'The request was approved or denied before.' },
+  workspace_changed: { status: 409, means: 'The page was opened in another workspace. Open it again.' },
   request_expired: { status: 410, means: 'The request is too old. Start again from the app.' },
   method_not_allowed: { status: 405, means: 'The path exists, the method does not; see `Allow`.' },
   payload_too_large: { status: 413, means: 'The body is larger than this server reads.' },
@@ -48,7 +49,10 @@ export const ERROR_CODES = {
   },
   temporarily_unavailable: { status: 503, means: 'A dependency is down. Try again after `Retry-After`.' },
   account_mismatch: { status: 409, means: 'Another account came back than the one to be reconnected.' },
-  no_eligible_account: { status: 409, means: 'None of the accounts shown can be connected; see the reasons.' },
+  no_eligible_account: {
+    status: 409,
+    means: 'None of the accounts shown can be connected; see the reasons.',
+  },
   selection_pending: { status: 409, means: 'The user has yet to choose the page or organisation.' },
 } as const satisfies Record<string, { status: number; means: string }>;
 

@@ -18,8 +18,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = normalizeError(thrown);
-    if (error.status >= 500)
-      this.logger.error({ err: error.cause ?? error, requestId: request.id }, error.code);
+    if (error.status >= 500) this.logger.error({ err: error.cause ?? error, reqId: request.id }, error.code);
     if (reply.sent) return;
     sendError(error, request, reply);
   }
@@ -29,7 +28,11 @@ export class ErrorFilter implements ExceptionFilter {
 export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
   const dialect = dialectOf(routedPath(request.url));
   setSecurityHeaders(reply);
-  void reply.status(error.status).headers(error.headers).header('Cache-Control', 'no-store');
+  // RFC 6749 §5.2 knows no 415: a body that cannot be read is an invalid_request there.
+  void reply
+    .status(dialect === 'oauth' && error.status === 415 ? 400 : error.status)
+    .headers(error.headers)
+    .header('Cache-Control', 'no-store');
   if (dialect === 'page' && wantsHtml(request)) {
     void reply
       .header('Content-Security-Policy', ERROR_PAGE_CSP)

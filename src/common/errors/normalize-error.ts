@@ -15,8 +15,8 @@ const BY_STATUS: Readonly<Record<number, [ErrorCode, string]>> = {
   503: ['temporarily_unavailable', 'Not ready. Try again in a moment.'],
 };
 
-/** Errors by which PostgreSQL or the way to it says "not now": classes 08, 53, 57 and some of class 58. */
-const DATABASE_AWAY = /^(08...|53...|57014|57P0[1-5]|58000|58030)$/;
+/** Errors by which PostgreSQL or the way to it says "not now": lost, full, stopping, or a lock that did not come. */
+const DATABASE_AWAY = /^(08...|40001|40P01|53...|55P03|57014|57P0[1-5]|58000|58030)$/;
 const SOCKET_AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,6 +26,7 @@ const SOCKET_AWAY = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
+const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo']);
 const POOL_AWAY =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i;
 
@@ -52,13 +53,17 @@ const UNKNOWN: [ErrorCode, string] = ['server_error', 'Something failed on our s
 
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();
+  // Node's word for a client that hung up before its body ended.
+  if (thrown instanceof Error && thrown.message === 'aborted') return 400;
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' ? status : 500;
 }
 
 function isDatabaseAway(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  const { code } = thrown as { code?: unknown };
-  if (typeof code === 'string' && (DATABASE_AWAY.test(code) || SOCKET_AWAY.has(code))) return true;
+  const { code, syscall } = thrown as NodeJS.ErrnoException;
+  if (code !== undefined && DATABASE_AWAY.test(code)) return true;
+  // Only a socket has these calls: a file that is missing, or a client that hung up, is something else.
+  if (code !== undefined && SOCKET_AWAY.has(code)) return SOCKET_CALLS.has(syscall ?? '');
   return POOL_AWAY.test(thrown.message);
 }

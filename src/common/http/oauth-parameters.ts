@@ -30,15 +30,30 @@ export class OAuthParameters {
   }
 
   /**
+   * Refuses parameters that are given more than once, save for `resource` (RFC 6749 §3.1 and §3.2, RFC 8707 §2).
+   *
+   * @returns itself
+   * @throws AppError invalid_request
+   */
+  once(): this {
+    const repeated = [...this.parameters.keys()].some((name) => name !== 'resource' && this.isRepeated(name));
+    if (repeated) throw new AppError('invalid_request', 'A parameter is given more than once.');
+    return this;
+  }
+
+  /** Whether a parameter is given more than once, with or without values. */
+  isRepeated(name: string): boolean {
+    return (this.parameters.get(name)?.length ?? 0) > 1;
+  }
+
+  /**
    * The only value of a parameter; undefined where it is absent or empty.
    *
    * @throws AppError invalid_request where it is given more than once
    */
   one(name: string): string | undefined {
-    const values = this.parameters.get(name);
-    if (values && values.length > 1)
-      throw new AppError('invalid_request', `${name} is given more than once.`);
-    return values?.[0] || undefined;
+    if (this.isRepeated(name)) throw new AppError('invalid_request', `${name} is given more than once.`);
+    return this.parameters.get(name)?.[0] || undefined;
   }
 
   /**
@@ -61,16 +76,8 @@ export class OAuthParameters {
    * @throws AppError invalid_request where any is given more than once
    */
   single(): Record<string, string> {
-    const repeated = this.repeated(new Set());
+    const repeated = [...this.parameters.keys()].find((name) => this.isRepeated(name));
     if (repeated !== undefined) throw new AppError('invalid_request', `${repeated} is given more than once.`);
     return Object.fromEntries([...this.parameters].map(([name, [value = '']]) => [name, value]));
-  }
-
-  /** The first name that is given more than once, apart from those that may be. */
-  repeated(mayRepeat: ReadonlySet<string>): string | undefined {
-    for (const [name, values] of this.parameters) {
-      if (values.length > 1 && !mayRepeat.has(name)) return name;
-    }
-    return undefined;
   }
 }

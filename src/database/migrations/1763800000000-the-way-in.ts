@@ -38,6 +38,7 @@ export class TheWayIn1763800000000 implements MigrationInterface {
         code_challenge text NOT NULL,
         expires_at timestamptz NOT NULL,
         user_id text,
+        workspace_id text,
         decided_at timestamptz,
         CONSTRAINT pk_authorization_requests PRIMARY KEY (id_hash)
       ) WITH (fillfactor = 70)`);

@@ -39,6 +39,10 @@ export class AuthorizationRequest {
   @Column({ type: 'text', nullable: true })
   userId: string | null;
 
+  /** The workspace in which it was last shown; only there can it be approved. */
+  @Column({ type: 'text', nullable: true })
+  workspaceId: string | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   decidedAt: Date | null;
 }

@@ -65,7 +65,7 @@ export class Authorize {
       );
     }
     // A repeated state is an error to redirect, and then there is none to echo.
-    const state = parameters.all('state').length > 1 ? undefined : parameters.one('state');
+    const state = parameters.isRepeated('state') ? undefined : parameters.one('state');
     const redirect = TrustedRedirect.match(client.redirectUris, redirectUri, state, this.config.publicUrl);
     if (!redirect) {
       throw new AppError(

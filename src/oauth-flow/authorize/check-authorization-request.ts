@@ -2,7 +2,6 @@ import { isCodeChallenge } from '../../common/crypto/pkce.js';
 import { AppError } from '../../common/errors/app-error.js';
 import type { OAuthParameters } from '../../common/http/oauth-parameters.js';
 
-const MAY_REPEAT: ReadonlySet<string> = new Set(['resource']);
 const LONGEST_STATE = 4096;
 
 /**
@@ -12,8 +11,7 @@ const LONGEST_STATE = 4096;
  * @throws AppError with the code to redirect: RFC 6749 §4.1.2.1, RFC 7636 §4.4.1, OpenID Connect Core §3.1.2.6
  */
 export function checkAuthorizationRequest(parameters: OAuthParameters): void {
-  const repeated = parameters.repeated(MAY_REPEAT);
-  if (repeated) throw new AppError('invalid_request', 'A parameter is given more than once.');
+  parameters.once();
   if (parameters.one('request')) throw new AppError('request_not_supported', 'Send plain parameters.');
   if (parameters.one('request_uri'))
     throw new AppError('request_uri_not_supported', 'Send plain parameters.');

@@ -1,7 +1,7 @@
-/** The first signed-in user who opens a live request owns it. $1 id hash, $2 user. */
+/** The first signed-in user who opens a live request owns it. $1 id hash, $2 user, $3 workspace. */
 export const OPEN_REQUEST = `
 WITH opened AS (
-  UPDATE authorization_requests SET user_id = $2
+  UPDATE authorization_requests SET user_id = $2, workspace_id = $3
   WHERE id_hash = $1 AND coalesce(user_id, $2) = $2
   RETURNING *
 )
@@ -21,7 +21,7 @@ WITH decided AS (
   UPDATE authorization_requests r SET user_id = $2, decided_at = now()
   FROM clients c
   WHERE r.id_hash = $1 AND coalesce(r.user_id, $2) = $2 AND r.decided_at IS NULL AND r.expires_at > now()
-    AND coalesce($4::text[], r.scopes) <@ r.scopes
+    AND coalesce(r.workspace_id, $3) = $3 AND coalesce($4::text[], r.scopes) <@ r.scopes
     AND c.id = r.client_id AND c.tombstoned_at IS NULL
   RETURNING r.*
 ), granted AS (
@@ -41,7 +41,8 @@ UPDATE authorization_requests SET user_id = $2, decided_at = now()
 WHERE id_hash = $1 AND coalesce(user_id, $2) = $2 AND decided_at IS NULL AND expires_at > now()
 RETURNING redirect_uri, state`;
 
-/** Why neither of them matched; read on failures alone. $1 id hash, $2 user. */
+/** Why neither of them matched; read on failures alone. $1 id hash, $2 user, $3 workspace. */
 export const EXPLAIN_REQUEST = `
-SELECT decided_at IS NOT NULL AS decided, expires_at <= now() AS expired, scopes
+SELECT decided_at IS NOT NULL AS decided, expires_at <= now() AS expired, scopes,
+  coalesce(workspace_id, $3) <> $3::text AS elsewhere
 FROM authorization_requests WHERE id_hash = $1 AND coalesce(user_id, $2) = $2`;

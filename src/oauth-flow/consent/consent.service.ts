@@ -28,6 +28,7 @@ export class Consent {
     const row = await this.one('open_authorization_request', sql.OPEN_REQUEST, [
       hashToken(requestId),
       user.userId,
+      user.workspaceId,
     ]);
     if (!row || row.client_gone) throw notFound();
     refuseUnlessOpen(row);
@@ -57,7 +58,8 @@ export class Consent {
   /**
    * @param scopes a non-empty subset of what was asked for; undefined means all of it
    * @returns where to send the browser, with the code
-   * @throws AppError as {@link show} does, and invalid_input where the scopes are not a subset
+   * @throws AppError as {@link show} does, invalid_input where the scopes are not a subset, workspace_changed where
+   *   the user looked at it in another workspace
    */
   async approve(requestId: string, user: DashboardUser, scopes: string[] | undefined): Promise<string> {
     const code = newToken('code');
@@ -96,10 +98,16 @@ export class Consent {
     user: DashboardUser,
     scopes: string[] | undefined,
   ): Promise<AppError> {
-    const values = [hashToken(requestId), user.userId];
+    const values = [hashToken(requestId), user.userId, user.workspaceId];
     const row = await this.one('explain_authorization_request', sql.EXPLAIN_REQUEST, values);
     if (!row) return notFound();
     refuseUnlessOpen(row);
+    if (row.elsewhere) {
+      return new AppError(
+        'workspace_changed',
+        'You switched workspace since this page was opened. Open it again.',
+      );
+    }
     if (scopes?.every((name) => row.scopes.includes(name)) ?? true) return notFound();
     return new AppError('invalid_input', 'Only scopes that were asked for can be granted.', {
       fields: [{ field: 'scopes', message: `must be a subset of: ${row.scopes.join(' ')}` }],

@@ -51,7 +51,12 @@ export const x: ProviderDefinitionInput = {
   // X says invalid_request where RFC 6749 §5.2 has invalid_grant.
   errors: [
     { on: ['exchange'], text: 'redirect.?uri', means: 'redirect_uri_mismatch' },
-    { on: ['exchange'], error: 'invalid_request', text: 'authorization code', means: 'code_expired_or_used' },
+    {
+      on: ['exchange'],
+      error: 'invalid_request',
+      text: 'authorization code|code verifier',
+      means: 'code_expired_or_used',
+    },
     { on: ['refresh', 'revoke'], error: 'invalid_request', text: 'token was invalid', means: 'token_dead' },
   ],
 };

@@ -1,0 +1,232 @@
+import { Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SecretBox } from '../common/crypto/secret-box.js';
+import { OpenOAuthApp } from '../oauth-apps/open-oauth-app.service.js';
+import { ProviderClient } from '../providers/provider-client.service.js';
+import { ProviderError } from '../providers/provider-error.js';
+import { ProviderRegistry } from '../providers/provider-registry.service.js';
+import type { StoredTokens } from '../providers/refresh-tokens.js';
+import type { TokenSet } from '../providers/token-reply.js';
+import type { ReconnectReason } from './account-view.js';
+import { LockConnections } from './lock-connections.js';
+import { describeFailure, justFailed } from './provider-failure.js';
+import { aheadOf, nextCheckIn, retryIn } from './refresh-schedule.js';
+import { RefreshSlots } from './refresh-slots.js';
+import {
+  END_CONSENT,
+  LOCK_CONSENT,
+  type LockedConsent,
+  PLAN_CHECK,
+  STORE_FAILURE,
+  STORE_TOKENS,
+} from './renew-statements.js';
+import { consentPlace } from './token-places.js';
+
+/**
+ * Why a consent is to be renewed: the token must live for so many seconds, or it is due by its plan, or somebody asked
+ * for it.
+ */
+export type RenewalWish = { readonly seconds: number } | 'due' | 'asked';
+
+/**
+ * What came of it. `too_early`: the provider would refuse yet; `impossible`: there is nothing to refresh with; `over`:
+ * the provider ended it, now or before; `gone`: there is no such consent any more.
+ */
+export type Renewal = 'renewed' | 'unneeded' | 'too_early' | 'impossible' | 'over' | 'gone';
+
+/** Seconds after a failure in which nobody asks again: those who waited for the lock would fail one after the other. */
+const PAUSE_AFTER_FAILURE = 5;
+const SLOTS = { total: 6, perKey: 4, patience: 8_000 };
+/** Milliseconds between tries to store tokens that a provider has given, and for how long. */
+const STORE_AGAIN = { first: 50, longest: 5_000, until: 10 * 60_000 };
+
+/**
+ * The only one that redeems refresh tokens. A lock on the consent's row is held around reading, deciding, asking and
+ * storing, by the job and by requests alike: a rotating token is redeemed once, and its successor is stored before
+ * anybody can read it. Runs in the renewing process (`src/renewer.ts`).
+ */
+export class RenewConsent {
+  private readonly logger = new Logger('Accounts');
+  private readonly slots = new RefreshSlots(SLOTS);
+  private readonly flights = new Map<string, Promise<Renewal>>();
+
+  constructor(
+    private readonly locks: LockConnections,
+    private readonly box: SecretBox,
+    private readonly client: ProviderClient,
+    private readonly registry: ProviderRegistry,
+    private readonly apps: OpenOAuthApp,
+  ) {}
+
+  /**
+   * Renews a consent where that is needed. Callers in this process share one flight, whatever they wish: look again
+   * afterwards.
+   *
+   * @param oauthAppId of the consent, by which calls are counted
+   * @throws ProviderError, AppError provider_unavailable or no_oauth_app: the consent is as it was
+   */
+  run(consentId: string, oauthAppId: string, wish: RenewalWish): Promise<Renewal> {
+    const known = this.flights.get(consentId);
+    if (known) return known;
+    const flight = this.slots
+      .run(oauthAppId, wish !== 'due', () => this.renewAndKeep(consentId, wish))
+      .finally(() => this.flights.delete(consentId));
+    this.flights.set(consentId, flight);
+    return flight;
+  }
+
+  /** Resolves when every token that is on its way is stored. */
+  async finish(): Promise<void> {
+    while (this.flights.size > 0) await Promise.allSettled(this.flights.values());
+  }
+
+  private async renewAndKeep(consentId: string, wish: RenewalWish): Promise<Renewal> {
+    let given: { row: LockedConsent; tokens: TokenSet } | undefined;
+    let failure: unknown;
+    try {
+      const renewal = await this.locks.transaction(async (manager) => {
+        const [row] = await manager.query<LockedConsent[]>(LOCK_CONSENT, [consentId]);
+        if (!row) return 'gone';
+        const decided = this.decide(row, wish);
+        if (decided) return this.leave(manager, row, decided);
+        try {
+          const tokens = await this.ask(row);
+          if (tokens) given = { row, tokens };
+        } catch (error) {
+          if (error instanceof ProviderError && error.code === 'token_dead') {
+            return this.end(manager, row, 'token_dead', describeFailure(error));
+          }
+          failure = error;
+          const next = retryIn(row.refresh_failures + 1, (error as { retryAfter?: number }).retryAfter);
+          await manager.query(STORE_FAILURE, [row.id, next, describeFailure(error)]);
+          return 'unneeded';
+        }
+        if (given) return this.store(manager, given.row, given.tokens);
+        if (row.remaining !== null && row.remaining <= 0)
+          return this.end(manager, row, 'token_expired', null);
+        return this.leave(manager, row, 'impossible');
+      });
+      if (failure) throw failure;
+      return renewal;
+    } catch (error) {
+      if (!given) throw error;
+      return this.storeAgain(given.row, given.tokens, error);
+    }
+  }
+
+  /** @returns undefined where the provider must be asked */
+  private decide(row: LockedConsent, wish: RenewalWish): Renewal | undefined {
+    if (row.reason) return 'over';
+    const { definition } = this.registry.get(row.provider);
+    const { remaining, lifetime, age } = row;
+    if (wish !== 'asked') {
+      if (remaining === null || lifetime === null) return 'unneeded';
+      const wanted =
+        wish === 'due' ? aheadOf(definition, lifetime) * 1.1 : Math.min(wish.seconds, lifetime / 2);
+      if (remaining >= wanted && remaining > 0) return 'unneeded';
+    }
+    if (definition.refresh.kind === 'extend' && age < definition.refresh.minAge) return 'too_early';
+    if (wish !== 'due' && row.failed_ago !== null && row.failed_ago < PAUSE_AFTER_FAILURE) {
+      throw justFailed(row.retry_in ?? PAUSE_AFTER_FAILURE);
+    }
+    return undefined;
+  }
+
+  /** @returns undefined where there is nothing to refresh with */
+  private async ask(row: LockedConsent): Promise<TokenSet | undefined> {
+    const tokens = this.tokensOf(row);
+    if (!this.client.canRefresh(row.provider, tokens)) return undefined;
+    const app = await this.apps.open(row.oauth_app_id, row.workspace_id);
+    return this.client.refresh(row.provider, app, tokens);
+  }
+
+  private tokensOf(row: LockedConsent): StoredTokens {
+    const owner = { id: row.id, workspaceId: row.workspace_id };
+    const { access_token_sealed: access, refresh_token_sealed: refresh } = row;
+    return {
+      accessToken: this.box.open(access, consentPlace(owner, 'access_token_sealed')),
+      ...(refresh !== null && {
+        refreshToken: this.box.open(refresh, consentPlace(owner, 'refresh_token_sealed')),
+      }),
+    };
+  }
+
+  private async store(manager: EntityManager, row: LockedConsent, tokens: TokenSet): Promise<Renewal> {
+    const { accessToken, refreshToken, expiresIn, grantedScopes } = tokens;
+    const owner = { id: row.id, workspaceId: row.workspace_id };
+    const asked = [...row.scopes, ...row.missing_scopes];
+    const scopes = grantedScopes ?? row.scopes;
+    const hasRefreshToken = refreshToken !== undefined || row.refresh_token_sealed !== null;
+    const stored = await manager.query<unknown[]>(STORE_TOKENS, [
+      row.id,
+      row.version,
+      this.box.seal(accessToken, consentPlace(owner, 'access_token_sealed')),
+      refreshToken === undefined
+        ? null
+        : this.box.seal(refreshToken, consentPlace(owner, 'refresh_token_sealed')),
+      expiresIn,
+      nextCheckIn(this.registry.get(row.provider).definition, { expiresIn, hasRefreshToken }),
+      scopes,
+      asked.filter((scope) => !scopes.includes(scope)),
+    ]);
+    return stored.length > 0 ? 'renewed' : 'unneeded';
+  }
+
+  /**
+   * The provider has given new tokens, and the old ones are spent: whatever the database says, they are kept here until
+   * they are stored. Version by version, so that neither a commit whose answer was lost nor a sign-in is overwritten.
+   */
+  private async storeAgain(row: LockedConsent, tokens: TokenSet, cause: unknown): Promise<Renewal> {
+    const deadline = Date.now() + STORE_AGAIN.until;
+    let failure = cause;
+    for (
+      let pause = STORE_AGAIN.first;
+      Date.now() < deadline;
+      pause = Math.min(pause * 2, STORE_AGAIN.longest)
+    ) {
+      this.logger.error({ err: failure, consentId: row.id }, 'New tokens could not be stored yet.');
+      await wait(pause);
+      try {
+        await this.locks.transaction((manager) => this.store(manager, row, tokens));
+        return 'renewed';
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Plans the next check: a claim has moved it to a few minutes from now. */
+  private async leave(manager: EntityManager, row: LockedConsent, renewal: Renewal): Promise<Renewal> {
+    const { definition } = this.registry.get(row.provider);
+    const next = nextCheckIn(definition, {
+      expiresIn: row.reason === null ? (row.remaining ?? undefined) : undefined,
+      hasRefreshToken: row.refresh_token_sealed !== null,
+      age: row.age,
+    });
+    await manager.query(PLAN_CHECK, [row.id, next]);
+    return renewal;
+  }
+
+  private async end(
+    manager: EntityManager,
+    row: LockedConsent,
+    reason: ReconnectReason,
+    said: string | null,
+  ): Promise<Renewal> {
+    const { definition } = this.registry.get(row.provider);
+    const next = nextCheckIn(definition, { expiresIn: undefined, hasRefreshToken: false });
+    // TypeORM gives the rows of an UPDATE with their number.
+    const [ended] = await manager.query<[{ id: string }[], number]>(END_CONSENT, [
+      row.id,
+      row.version,
+      reason,
+      next,
+      said,
+    ]);
+    for (const { id } of ended)
+      this.logger.warn({ accountId: id, provider: row.provider, reason }, 'An account needs its user.');
+    return 'over';
+  }
+}

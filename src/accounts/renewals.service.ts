@@ -1,0 +1,108 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { DataSource } from 'typeorm';
+import { AppError } from '../common/errors/app-error.js';
+import type { ErrorCode } from '../common/errors/error-codes.js';
+import type { Renewal, RenewalWish } from './renew-consent.service.js';
+
+/** What the renewing process is asked; the very first message tells it where the database is. */
+export interface RenewalRequest {
+  readonly id: number;
+  readonly consentId: string;
+  readonly oauthAppId: string;
+  readonly wish: RenewalWish;
+}
+
+/** What it answers. */
+export type RenewalReply = { readonly id: number } & (
+  | { readonly renewal: Renewal }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly retryAfter?: string } }
+);
+
+const RENEWER = new URL('../renewer.js', import.meta.url);
+/** Milliseconds for which a caller waits; the work goes on. */
+const PATIENCE = 25_000;
+
+interface Waiting {
+  readonly resolve: (renewal: Renewal) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+/**
+ * Renews consents in a process of their own, started when the first is due. Between a provider's answer and our commit a
+ * rotating refresh token exists in memory alone; a server that is killed in that moment would lose the connection for
+ * good. The renewing process outlives it and finishes what it began.
+ */
+@Injectable()
+export class Renewals implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Accounts');
+  private readonly waiting = new Map<number, Waiting>();
+  private child: ChildProcess | undefined;
+  private count = 0;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Renews a consent where that is needed; see `RenewConsent`.
+   *
+   * @param oauthAppId of the consent, by which calls are counted
+   * @throws AppError provider_unavailable or no_oauth_app: the consent is as it was
+   */
+  async run(consentId: string, oauthAppId: string, wish: RenewalWish): Promise<Renewal> {
+    this.child ??= this.start();
+    const id = (this.count += 1);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<Renewal>((resolve, reject) => {
+        this.waiting.set(id, { resolve, reject });
+        timer = setTimeout(() => reject(notNow('The provider takes too long.')), PATIENCE);
+        this.child!.send({ id, consentId, oauthAppId, wish } satisfies RenewalRequest, (error) => {
+          if (error) reject(notNow('Renewing was interrupted.', error));
+        });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.waiting.delete(id);
+    }
+  }
+
+  /** Lets the process finish what it began. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    const exited = once(child, 'exit');
+    if (child.connected) child.disconnect();
+    await exited;
+  }
+
+  private start(): ChildProcess {
+    const child = fork(RENEWER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+    child.send({ databaseUrl: (this.dataSource.options as { url: string }).url });
+    child.on('message', (reply: RenewalReply) => this.settle(reply));
+    child.on('error', (error) =>
+      this.logger.error({ err: error }, 'The renewing process cannot be reached.'),
+    );
+    child.once('exit', (code, signal) => {
+      if (this.child === child) this.child = undefined;
+      if (code !== 0) this.logger.error({ code, signal }, 'The renewing process ended.');
+      for (const { reject } of this.waiting.values()) reject(notNow('Renewing was interrupted.'));
+    });
+    return child;
+  }
+
+  private settle(reply: RenewalReply): void {
+    const waiting = this.waiting.get(reply.id);
+    if (!waiting) return;
+    if ('renewal' in reply) return waiting.resolve(reply.renewal);
+    const { code, message, retryAfter } = reply.error;
+    waiting.reject(new AppError(code, message, retryAfter ? { headers: { 'Retry-After': retryAfter } } : {}));
+  }
+}
+
+function notNow(message: string, cause?: unknown): AppError {
+  return new AppError('provider_unavailable', `${message} Try again in a moment.`, {
+    headers: { 'Retry-After': '2' },
+    cause,
+  });
+}

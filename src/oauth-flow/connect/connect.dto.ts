@@ -1,0 +1,50 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsString, ValidateIf } from 'class-validator';
+
+const IfGiven = () => ValidateIf((_, value) => value !== undefined);
+
+/** How a sign-in is to be started. */
+export class StartQuery {
+  @ApiPropertyOptional({
+    description:
+      "One of the workspace's OAuth apps; left out, its default at the provider, else the operator's.",
+    example: 'oa_1vJ8cE0y2Qw7mB3nK5tR9A',
+  })
+  @IfGiven()
+  @IsString()
+  oauth_app_id?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Where the browser goes in the end: beneath an address in RETURN_URLS. Default: /accounts of the dashboard.',
+    example: 'https://app.example.com/settings/accounts',
+  })
+  @IfGiven()
+  @IsString()
+  return_url?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Connect this account again: it keeps its id and its app, and nobody else can take its place.',
+    example: 'acc_7Hq2Lr0sXf4kUe9bTnYw3Q',
+  })
+  @IfGiven()
+  @IsString()
+  account_id?: string;
+}
+
+/** Where to send the user. */
+export class StartView {
+  @ApiProperty({
+    description: "The provider's consent page. Open it in the browser that called this.",
+    example: 'https://www.tiktok.com/v2/auth/authorize/?client_key=…',
+  })
+  authorize_url: string;
+}
+
+/** What came back in another browser. */
+export class CompleteRequest {
+  @ApiProperty({ description: 'The `completion` of the return URL.', example: 'sd_co_Zm9v…' })
+  @IsString()
+  completion: string;
+}

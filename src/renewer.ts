@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+import { pino } from 'pino';
+import { DataSource } from 'typeorm';
+import { LockConnections } from './accounts/lock-connections.js';
+import { asAppError } from './accounts/provider-failure.js';
+import { RenewConsent } from './accounts/renew-consent.service.js';
+import type { RenewalReply, RenewalRequest } from './accounts/renewals.service.js';
+import { KeyRing } from './common/crypto/key-ring.js';
+import { SecretBox } from './common/crypto/secret-box.js';
+import { normalizeError } from './common/errors/normalize-error.js';
+import { loadConfig } from './config/load-config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { logOptions } from './logging/log-options.js';
+import { PinoLogger } from './logging/pino-logger.service.js';
+import { OpenOAuthApp } from './oauth-apps/open-oauth-app.service.js';
+import { ProviderClient } from './providers/provider-client.service.js';
+import { ProviderRegistry } from './providers/provider-registry.service.js';
+
+/**
+ * The renewing process of a server; see `Renewals`. It ends with its server, however that ends, but not before what it
+ * began is stored. Signals are the server's: a terminal sends them to both.
+ */
+const config = loadConfig(process.env);
+Logger.overrideLogger(new PinoLogger(pino(logOptions(config.logLevel), pino.destination(1))));
+const logger = new Logger('Accounts');
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+let service: Promise<{ renewal: RenewConsent; close: () => Promise<void> }> | undefined;
+
+process.on('message', (message: RenewalRequest | { databaseUrl: string }) => {
+  if ('databaseUrl' in message) service = open(message.databaseUrl);
+  else void answer(message);
+});
+
+process.once('disconnect', () => void leave());
+
+async function open(url: string) {
+  const dataSource = await new DataSource(dataSourceOptions(url, { max: 4 })).initialize();
+  const box = new SecretBox(new KeyRing(config.encryptionKeys));
+  const registry = new ProviderRegistry(config);
+  const apps = new OpenOAuthApp(dataSource, box, registry, config);
+  const locks = await LockConnections.open(dataSource);
+  const renewal = new RenewConsent(locks, box, new ProviderClient(registry), registry, apps);
+  const close = async () => {
+    await renewal.finish();
+    await locks.onApplicationShutdown();
+    await dataSource.destroy();
+  };
+  return { renewal, close };
+}
+
+async function answer({ id, consentId, oauthAppId, wish }: RenewalRequest): Promise<void> {
+  let reply: RenewalReply;
+  try {
+    const { renewal } = await service!;
+    reply = { id, renewal: await renewal.run(consentId, oauthAppId, wish) };
+  } catch (thrown) {
+    const error = normalizeError(asAppError(thrown));
+    if (error.code === 'server_error') logger.error({ err: thrown, consentId }, 'Renewing failed.');
+    reply = {
+      id,
+      error: { code: error.code, message: error.message, retryAfter: error.headers['Retry-After'] },
+    };
+  }
+  // Nobody to tell is no reason to fail: what was renewed is stored.
+  if (process.connected) process.send!(reply, undefined, undefined, () => undefined);
+}
+
+async function leave(): Promise<void> {
+  await (await service)?.close();
+  process.exit(0);
+}
