@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from './support/test-database.js';
 import { startServer, startTestApp } from './support/test-app.js';
@@ -60,6 +61,41 @@ describe('starting', () => {
       const server = await startServer({ DATABASE_URL: database.url });
       expect(await server.stop(signal)).toBe(0);
       await database.drop();
+    }
+  });
+
+  it('a request that was half sent does not keep it from stopping', async () => {
+    const app = await startTestApp();
+    const { hostname, port } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write('POST /public/v1/oauth/token/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n');
+    socket.write('Content-Length: 100\r\n\r\n{');
+    // The server has read it once it answers another request on a connection that was opened later.
+    await new TestClient(app).request('/health/live');
+    expect(await app.stop()).toBe(0);
+    socket.destroy();
+    await app.close();
+  });
+
+  it('what is no HTTP is refused in words', async () => {
+    const app = await startTestApp();
+    try {
+      const { hostname, port } = new URL(app.url);
+      const ask = async (text: string) => {
+        const socket = connect(Number(port), hostname).setEncoding('utf8');
+        socket.write(text);
+        let answer = '';
+        for await (const chunk of socket) answer += chunk;
+        return answer;
+      };
+      expect(await ask('HELLO\r\n\r\n')).toMatch(
+        /^HTTP\/1.1 400 [^]*application\/problem\+json[^]*invalid_input/,
+      );
+      const long = `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`;
+      expect(await ask(long)).toMatch(/^HTTP\/1.1 431 [^]*application\/problem\+json/);
+    } finally {
+      await app.close();
     }
   });
 

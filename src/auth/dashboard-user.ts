@@ -37,9 +37,7 @@ export function dashboardUserOf(claims: unknown, workspaceClaim: string): Dashbo
     throw new DashboardClaimsError('The exp claim is missing.');
   if (!isId(sub))
     throw new DashboardClaimsError(`The sub claim must be a string of 1 to ${MAX_LENGTH} characters.`);
-  // Some issuers send null for somebody who belongs to no organisation.
-  const hasWorkspace = workspace !== undefined && workspace !== null;
-  if (hasWorkspace && !isId(workspace)) {
+  if (workspace !== undefined && !isId(workspace)) {
     throw new DashboardClaimsError(
       `The ${workspaceClaim} claim must be a string of 1 to ${MAX_LENGTH} characters, or absent.`,
     );
@@ -47,7 +45,7 @@ export function dashboardUserOf(claims: unknown, workspaceClaim: string): Dashbo
   return {
     kind: 'dashboard',
     userId: sub,
-    workspaceId: hasWorkspace ? `org:${workspace}` : `user:${sub}`,
+    workspaceId: workspace === undefined ? `user:${sub}` : `org:${workspace}`,
     expiresAt: new Date(exp * 1000),
   };
 }

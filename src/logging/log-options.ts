@@ -16,8 +16,9 @@ const SECRET_NAMES = [
   'parameters',
 ];
 
-/** Anything that looks like one of our credentials, wherever it stands in a text. */
-const OUR_CREDENTIALS = /\bsd_(at|rt|ac|cs|ar|co)_[A-Za-z0-9_-]+/g;
+/** Anything that looks like one of our credentials, or like a JWT, wherever it stands in a text. */
+const OUR_CREDENTIALS = /sd_(at|rt|ac|cs|ar|co)_[A-Za-z0-9_-]+/g;
+const JWT = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
 const BEARER = /\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]+/gi;
 
 /**
@@ -26,7 +27,10 @@ const BEARER = /\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]+/gi;
  * @param text a message, a stack or a path
  */
 export function redactText(text: string): string {
-  return text.replace(OUR_CREDENTIALS, 'sd_$1_[redacted]').replace(BEARER, '$1 [redacted]');
+  return text
+    .replace(OUR_CREDENTIALS, 'sd_$1_[redacted]')
+    .replace(JWT, '[redacted JWT]')
+    .replace(BEARER, '$1 [redacted]');
 }
 
 /**
@@ -54,9 +58,14 @@ export function logOptions(level: string): LoggerOptions {
 function describeRequest(request: FastifyRequest): Record<string, unknown> {
   return {
     method: request.method,
-    path: redactText(request.url?.split('?', 1)[0] ?? ''),
+    path: redactText(decoded(request.url?.split('?', 1)[0] ?? '')),
     from: request.ip,
   };
+}
+
+/** Escapes could hide a credential that somebody put into a path. */
+function decoded(path: string): string {
+  return path.replace(/%([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
 /** PostgreSQL's `detail` and `where` may quote values, so errors are logged by what is known to be harmless. */

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe('row 46, RFC 6750 §3, RFC 9728 §5.1: no credentials', () => {
+describe('[B46] RFC 6750 §3, RFC 9728 §5.1: no credentials', () => {
   it.each([
     ['/bearer', `Bearer ${METADATA}/bearer"`],
     ['/bearer/', `Bearer ${METADATA}/bearer/"`],
@@ -42,7 +42,7 @@ describe('row 46, RFC 6750 §3, RFC 9728 §5.1: no credentials', () => {
   });
 });
 
-describe('row 47, RFC 6750 §3.1: a bad token is invalid_token', () => {
+describe('[B47] RFC 6750 §3.1: a bad token is invalid_token', () => {
   it.each([
     ['unknown', 'sd_at_unknown', '/bearer'],
     ['of no known form', 'garbage', '/bearer'],
@@ -81,7 +81,7 @@ describe('row 47, RFC 6750 §3.1: a bad token is invalid_token', () => {
   });
 });
 
-describe('row 48, RFC 6750 §3.1: what cannot be read is invalid_request', () => {
+describe('[B48] RFC 6750 §3.1: what cannot be read is invalid_request', () => {
   it.each([
     ['a scheme alone', 'Bearer'],
     ['a token alone', 'sd_at_plain'],
@@ -132,7 +132,7 @@ describe('row 48, RFC 6750 §3.1: what cannot be read is invalid_request', () =>
   });
 });
 
-describe('row 49, RFC 6750 §3.1: insufficient_scope', () => {
+describe('[B49] RFC 6750 §3.1: insufficient_scope', () => {
   it('names the scope and the metadata', async () => {
     const answer = await app.as('Bearer sd_at_plain', '/scoped/1');
     expect(answer).toMatchObject({ status: 403, body: { code: 'insufficient_scope' } });
@@ -155,7 +155,7 @@ describe('row 49, RFC 6750 §3.1: insufficient_scope', () => {
   });
 });
 
-describe('row 50, RFC 6750 §2.3: a token in the query or the body is not looked at', () => {
+describe('[B50] RFC 6750 §2.3: a token in the query or the body is not looked at', () => {
   it.each([
     ['query', 'GET', '/bearer?access_token=sd_at_plain', undefined],
     ['body', 'POST', '/form', 'access_token=sd_at_plain'],
@@ -167,7 +167,7 @@ describe('row 50, RFC 6750 §2.3: a token in the query or the body is not looked
   });
 });
 
-describe('row 51, RFC 6750 §3: only %x20-21 / %x23-5B / %x5D-7E in a challenge', () => {
+describe('[B51] RFC 6750 §3: only %x20-21 / %x23-5B / %x5D-7E in a challenge', () => {
   it.each([
     ['a quote', '/scoped/"x"', '/scoped/%22x%22'],
     ['an escaped quote', '/scoped/%22', '/scoped/%22'],

