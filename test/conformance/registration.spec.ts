@@ -252,7 +252,6 @@ describe('what is refused', () => {
     ['logo_uri javascript', { logo_uri: 'javascript:alert(1)' }],
     ['logo_uri data', { logo_uri: 'data:image/svg+xml,x' }],
     ['client_uri with user info', { client_uri: 'https://google.com@evil.example/' }],
-    ['client_uri http', { client_uri: 'http://acme.example' }],
     ['tos_uri too long', { tos_uri: `https://acme.example/${'a'.repeat(3000)}` }],
     ['policy_uri a list', { policy_uri: ['https://acme.example'] }],
     ['contacts a string', { contacts: 'me@acme.example' }],

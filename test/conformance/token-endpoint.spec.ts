@@ -224,6 +224,16 @@ describe('what is read', () => {
   }
 });
 
+describe('what is read', () => {
+  it.each(['text/plain', 'multipart/form-data; boundary=x', 'application/xml'])(
+    '[B28] RFC 6749 §3.2: a body of type %s is invalid_request',
+    async (type) => {
+      const init = { method: 'POST', headers: { 'content-type': type }, body: 'grant_type=refresh_token' };
+      expectOAuthError(await client.request('/public/v1/oauth/token/', init), 400, 'invalid_request');
+    },
+  );
+});
+
 describe('who asks', () => {
   it('[B31, B55] RFC 6749 §5.2: an unknown, unproven or expired client is 401 invalid_client', async () => {
     const gone = await client.register();
