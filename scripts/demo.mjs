@@ -105,8 +105,9 @@ function tour() {
          ${second?.clientSecret}
 
   In: let an app in
-    5. Walk through the README's curl commands (BASE=${url}), and open the consent link they print.
-    6. Open ${url}/dashboard/ and disconnect the app: its token is refused at once.
+    5. In another terminal: SWINGDOOR_URL=${url} node examples/cli/cli.mjs login
+       Your browser asks for your consent; then try "whoami" and "accounts".
+    6. Disconnect it under "Connected apps": the next "whoami" is refused.
 
   The server writes to ${logFile}
   Ctrl-C stops everything.
