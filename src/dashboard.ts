@@ -19,6 +19,9 @@ const PAGE_CSP = [
   "trusted-types 'none'",
 ].join('; ');
 
+/** What the client-side router knows, so that each page can be loaded anew; whatever else is 404. */
+const PAGES = ['consent', 'accounts', 'apps', 'oauth-apps', 'oauth-apps/new'];
+
 /**
  * Serves the built-in dashboard under `/dashboard`: static files that use nothing but the public HTTP API. Each
  * file there is at start becomes a route, so that no address ever turns into a path. Browsers ask every time
@@ -32,17 +35,20 @@ export async function serveDashboard(fastify: FastifyInstance): Promise<void> {
       root: dashboardFolder(),
       prefix: '/dashboard/',
       wildcard: false,
+      preCompressed: true,
       cacheControl: false,
       setHeaders: (reply) =>
         void reply.header('content-security-policy', PAGE_CSP).header('cache-control', 'no-cache'),
     });
     dashboard.get('/', (_request, reply) => reply.redirect('/dashboard/'));
-    dashboard.get('/dashboard/consent', (_request, reply) => reply.sendFile('consent.html'));
+    for (const page of PAGES) {
+      dashboard.get(`/dashboard/${page}`, (_request, reply) => reply.sendFile('index.html'));
+    }
   });
 }
 
-/** The same folder whether this runs from `src` or from `dist/src`. */
+/** Vite builds it; the same folder whether this runs from `src` or from `dist/src`. */
 function dashboardFolder(): string {
   const compiled = import.meta.url.includes('/dist/src/');
-  return fileURLToPath(new URL(compiled ? '../../dashboard/' : '../dashboard/', import.meta.url));
+  return fileURLToPath(new URL(compiled ? '../dashboard/' : '../dist/dashboard/', import.meta.url));
 }

@@ -35,11 +35,11 @@ process.on('message', (message: RenewalRequest | { databaseUrl: string }) => {
 process.once('disconnect', () => void leave());
 
 async function open(url: string) {
-  const dataSource = await new DataSource(dataSourceOptions(url, { max: 4 })).initialize();
+  const dataSource = await new DataSource(dataSourceOptions(url, { max: 2 })).initialize();
   const box = new SecretBox(new KeyRing(config.encryptionKeys));
   const registry = new ProviderRegistry(config);
   const apps = new OpenOAuthApp(dataSource, box, registry, config);
-  const locks = await LockConnections.open(dataSource);
+  const locks = await LockConnections.open(dataSource, 8);
   const renewal = new RenewConsent(locks, box, new ProviderClient(registry), registry, apps);
   const close = async () => {
     await renewal.finish();

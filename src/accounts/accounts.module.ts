@@ -22,7 +22,11 @@ import { VerifyTokens } from './verify-tokens.service.js';
   imports: [ProvidersModule, OAuthAppsModule, JobsModule],
   controllers: [AccountsController, ProviderTokenController],
   providers: [
-    { provide: LockConnections, inject: [DataSource], useFactory: LockConnections.open },
+    {
+      provide: LockConnections,
+      inject: [DataSource],
+      useFactory: (database: DataSource) => LockConnections.open(database, 4),
+    },
     SaveConnection,
     FindAccount,
     ListAccounts,

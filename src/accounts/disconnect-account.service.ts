@@ -83,7 +83,8 @@ export class DisconnectAccount {
     app: Awaited<ReturnType<OpenOAuthApp['open']>>,
   ): Promise<StoredTokens> {
     if (!tokens.refreshToken || !expiresAt || expiresAt.getTime() > Date.now()) return tokens;
-    return { ...tokens, ...(await this.client.refresh(provider, app, tokens)) };
+    const renewed = await this.client.refresh(provider, app, tokens).catch(() => undefined);
+    return { ...tokens, ...renewed };
   }
 
   private open(consent: ProviderConsent): StoredTokens {

@@ -5,7 +5,6 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /** Milliseconds. A holder waits for its provider up to 10 s, so whoever comes next must wait longer than that. */
 const POOL = {
-  max: 10,
   connectionTimeoutMillis: 8_000,
   statement_timeout: 20_000,
   lock_timeout: 13_000,
@@ -19,11 +18,14 @@ const POOL = {
 export class LockConnections implements OnApplicationShutdown {
   private constructor(private readonly dataSource: DataSource) {}
 
-  /** @param dataSource the server's; the same database, with other bounds */
-  static async open(dataSource: DataSource): Promise<LockConnections> {
+  /**
+   * @param dataSource the server's; the same database, with other bounds
+   * @param max how many transactions at once
+   */
+  static async open(dataSource: DataSource, max: number): Promise<LockConnections> {
     const patient = new DataSource({
       ...dataSource.options,
-      extra: { ...extraOf(dataSource), ...POOL },
+      extra: { ...extraOf(dataSource), ...POOL, max },
     } as never);
     await patient.initialize();
     const logger = new Logger('Database');

@@ -26,7 +26,8 @@ it('a server that is killed while the provider rotates a token loses nothing', a
   await letPass(stage, 7_190);
   stage.sandbox.world.fail({ provider: 'x', on: 'refresh', kind: 'slow', ms: 1_000, times: 1 });
   const asked = new Owner({ ...stage, app: server }, owner.org_id).token(id).catch(() => 'cut');
-  while (!stage.sandbox.world.seen().calls['x.refresh']) await new Promise((resolve) => setImmediate(resolve));
+  while (!stage.sandbox.world.seen().calls['x.refresh'])
+    await new Promise((resolve) => setImmediate(resolve));
   await server.stop('SIGKILL');
   expect(await asked).toBe('cut');
   // Waits for the lock, and finds the new token.
