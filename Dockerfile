@@ -7,6 +7,7 @@ RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ormconfig.ts ./
 COPY src ./src
 COPY sandbox ./sandbox
+COPY dashboard ./dashboard
 RUN npm run build && npm prune --omit=dev --omit=optional
 
 FROM node:22-bookworm-slim
@@ -16,7 +17,6 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY scripts ./scripts
-COPY dashboard ./dashboard
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

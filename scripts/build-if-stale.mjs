@@ -8,6 +8,7 @@ const stamp = join(root, 'dist', '.built');
 const sources = [
   'src',
   'sandbox',
+  'dashboard',
   'ormconfig.ts',
   'nest-cli.json',
   'tsconfig.json',

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { apiTypes } from './api-types.mjs';
 import { buildIfStale } from './build-if-stale.mjs';
 import { conformanceTable } from './conformance.mjs';
 import { errorPage } from './error-codes.mjs';
@@ -14,11 +15,13 @@ buildIfStale();
 const { ERROR_CODES } = await import('../dist/src/common/errors/error-codes.js');
 const { providerDefinition } = await import('../dist/src/providers/provider-definition.js');
 const definitionSchema = z.toJSONSchema(providerDefinition, { io: 'input' });
+const openApi = await openApiDocument(root);
 const documents = {
   'docs/conformance.md': conformanceTable(root),
   'docs/errors.md': errorPage(ERROR_CODES),
   'docs/provider-definition.schema.json': `${JSON.stringify(definitionSchema, null, 2)}\n`,
-  'docs/openapi.json': await openApiDocument(root),
+  'docs/openapi.json': openApi,
+  'dashboard/src/api/api-types.d.ts': await apiTypes(openApi),
 };
 let stale = false;
 for (const [file, text] of Object.entries(documents)) {

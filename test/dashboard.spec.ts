@@ -14,13 +14,17 @@ afterAll(() => app.close());
 
 describe('the built-in dashboard', () => {
   it.each([
-    ['/dashboard', 'text/html; charset=utf-8', 'index.js'],
-    ['/dashboard/', 'text/html; charset=utf-8', 'index.js'],
-    ['/dashboard?status=x', 'text/html; charset=utf-8', 'index.js'],
-    ['/dashboard/consent?request_id=sd_ar_x', 'text/html; charset=utf-8', 'consent.js'],
-    ['/dashboard/consent/?request_id=sd_ar_x', 'text/html; charset=utf-8', 'consent.js'],
-    ['/dashboard/consent.js', 'application/javascript; charset=utf-8', 'import'],
-    ['/dashboard/dashboard.css', 'text/css; charset=utf-8', 'color-scheme'],
+    ['/dashboard', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard?status=x', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/consent?request_id=sd_ar_x', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/consent/?request_id=sd_ar_x', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/accounts?connected=acc_x', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/apps', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/oauth-apps', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/oauth-apps/new', 'text/html; charset=utf-8', '<script type="module"'],
+    ['/dashboard/index.js', 'application/javascript; charset=utf-8', 'createElement'],
+    ['/dashboard/index.css', 'text/css; charset=utf-8', 'color-scheme'],
     ['/dashboard/icon.svg', 'image/svg+xml', '<svg'],
   ])('serves %s as %s', async (path, type, holds) => {
     const { status, headers, text } = await client.request(path);
@@ -28,6 +32,27 @@ describe('the built-in dashboard', () => {
     expect(headers.get('content-type')).toBe(type);
     expect(headers.get('cache-control')).toBe('no-cache');
     expect(text).toContain(holds);
+  });
+
+  it('loads one script, of less than 150 KB compressed, and one style sheet', async () => {
+    const { text } = await client.request('/dashboard');
+    const files = [...text.matchAll(/(?:src|href)="(\/dashboard\/[^"]+\.(?:js|css))"/g)].map(
+      ([, path]) => path,
+    );
+    expect(files).toEqual(['/dashboard/index.js', '/dashboard/index.css']);
+    const { headers } = await raw('/dashboard/index.js', { 'accept-encoding': 'gzip' });
+    expect(headers).toMatchObject({
+      'content-type': 'application/javascript; charset=utf-8',
+      'content-encoding': 'gzip',
+      vary: expect.stringMatching(/accept-encoding/i),
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    });
+    expect(Number(headers['content-length'])).toBeLessThan(150 * 1024);
+  });
+
+  it('holds no inline script or style, which its policy would refuse', async () => {
+    const { text } = await client.request('/dashboard');
+    expect(text.match(/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/g)).toBeNull();
   });
 
   it.each(['/dashboard', '/dashboard/consent'])(
@@ -51,7 +76,8 @@ describe('the built-in dashboard', () => {
     '/dashboard/%2e%2e/package.json',
     '/dashboard/..%2fpackage.json',
     '/dashboard/..%5cpackage.json',
-    '/dashboard//consent.js',
+    '/dashboard//icon.svg',
+    '/dashboard/oauth-apps/new/more',
     `/dashboard/${'a'.repeat(300)}`,
   ])('has nothing at %s', async (path) => {
     const { statusCode, headers } = await raw(path);

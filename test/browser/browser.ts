@@ -35,9 +35,9 @@ const PLACES = [
 /** Milliseconds that a page may take for anything. */
 const PATIENCE = 10_000;
 
-/** What Chromium writes for every answer of the API that is no success; scripts cannot prevent it. */
-const REFUSED_CALL = /^Failed to load resource: the server responded with a status of 4\d\d/;
-const API = /^\/(public\/)?v1\//;
+/** What Chromium writes for every answer that is no success; scripts cannot prevent it. The sandbox has no icon. */
+const REFUSED_CALL = /^Failed to load resource: the server responded with a status of (4\d\d|503)/;
+const API = /^\/(public\/)?v1\/|^\/favicon\.ico$/;
 
 /**
  * Starts the system's Chromium, or the one that `CHROMIUM` names.

@@ -225,7 +225,7 @@ describe('when it cannot go on', () => {
       page.on('request', (request) => asked.push(new URL(request.url()).pathname));
       await page.goto(`${app.url}/dashboard/consent${query}`);
       await heading(page, 'Nothing to decide');
-      expect(asked).toContain('/dashboard/consent.js');
+      expect(asked).toContain('/dashboard/index.js');
       expect(asked.filter((path) => !path.startsWith('/dashboard/'))).toEqual([]);
     },
   );

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { bearer, TestClient } from '../support/test-client.js';
+import { TestClient } from '../support/test-client.js';
 import { openPage, startBrowser, type WatchedPage } from './browser.js';
 
 const WEB = 'https://app.example.com/callback';
@@ -51,27 +51,38 @@ describe('behind a dashboard of its own', () => {
   });
 });
 
-describe('the landing page', () => {
-  it.each(['/dashboard', '/dashboard/'])('lists and disconnects the apps of a person at %s', async (path) => {
-    const registration = await client.register({ client_name: `Acme at ${path}` });
+describe('connected apps', () => {
+  it('are listed with what they may do, and disconnected once that is confirmed (RFC 7009 §2)', async () => {
+    const registration = await client.register({ client_name: 'Acme <i>Agent</i>' });
     const tokens = await client.tokens(registration);
-    const page = await open(path, {});
-    await page.getByText('One device').first().waitFor();
-    page.once('dialog', (dialog) => void dialog.accept());
-    await page.getByRole('button', { name: `Disconnect Acme at ${path}`, exact: true }).click();
+    await client.tokens(registration);
+    const page = await open('/dashboard/apps', {});
+    const card = page.getByRole('listitem').filter({ hasText: 'Acme <i>Agent</i>' }).first();
+    await card.getByText('2 devices').waitFor();
+    expect(await card.innerText()).toContain('profile:read');
+    await card.getByRole('button', { name: 'Disconnect Acme <i>Agent</i>' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    expect((await client.me(tokens.access_token)).status).toBe(200);
+    await card.getByRole('button', { name: 'Disconnect Acme <i>Agent</i>' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
     await page.getByText('None yet.').waitFor();
-    expect((await client.request('/public/v1/me/', { headers: bearer(tokens.access_token) })).status).toBe(
-      401,
-    );
+    await page.locator('h1:focus').waitFor();
+    expect((await client.me(tokens.access_token)).status).toBe(401);
   });
+});
 
-  it('leads to sign-in and to the documentation', async () => {
-    const page = await open('/dashboard/');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByLabel('E-mail address').waitFor();
-    await page.goto(`${app.url}/dashboard/`);
+describe('the built-in dashboard', () => {
+  it.each(['/dashboard', '/dashboard/', '/dashboard/apps'])('asks at %s who is there', async (path) => {
+    const page = await open(path);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.getByRole('link', { name: 'API documentation' }).click();
     await page.getByRole('heading', { name: 'Swingdoor' }).waitFor();
+  });
+
+  it('warns where a provider cannot send people back to this address', async () => {
+    const page = await open('/dashboard/oauth-apps/new?provider=instagram', {});
+    await page.getByText('Instagram cannot be connected from this address.').waitFor();
+    expect(await textOf(page)).toContain('it must be https on a public host');
   });
 });
 

@@ -210,7 +210,10 @@ describe('what is asked for', () => {
 
   it('[B17] the registered scopes are the default, and a request may step up (MCP authorization, scope challenge)', async () => {
     const modest = await client.register({ scope: 'profile:read accounts:read' });
-    expect(await requestedScopes(await client.startConsent(modest))).toEqual(['profile:read', 'accounts:read']);
+    expect(await requestedScopes(await client.startConsent(modest))).toEqual([
+      'profile:read',
+      'accounts:read',
+    ]);
     const more = await client.startConsent(modest, { scope: 'profile:read accounts:write' });
     expect(await requestedScopes(more)).toEqual(['profile:read', 'accounts:write']);
   });
