@@ -40,7 +40,7 @@ async function cli(command: string, onLine: (line: string) => void = () => undef
 /** Plays the browser: consents at the printed address and follows the redirect to the CLI. */
 function approve(line: string): void {
   if (!line.includes('/public/v1/oauth/authorize/')) return;
-  void visit(app, new URL(line.trim())).then((callback) => fetch(callback));
+  void visit(app, new URL(line.trim())).then((address) => fetch(address));
 }
 
 describe('examples/cli', () => {
