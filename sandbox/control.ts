@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_KINDS } from './failures.js';
-import type { Answer, Step } from './protocol.js';
+import type { Answer } from './protocol.js';
+import type { Step } from './step.js';
 import type { World } from './world.js';
 
 const STEPS = [

@@ -1,4 +1,4 @@
-import type { Step } from './protocol.js';
+import type { Step } from './step.js';
 
 /**
  * What can go wrong.

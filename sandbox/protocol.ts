@@ -1,17 +1,5 @@
+import type { Step } from './step.js';
 import type { Grant, World } from './world.js';
-
-/** What a call is for; failures are switched on by it. */
-export type Step =
-  | 'authorize'
-  | 'token'
-  | 'extend'
-  | 'refresh'
-  | 'identity'
-  | 'scopes'
-  | 'choices'
-  | 'inspect'
-  | 'revoke'
-  | 'probe';
 
 /** A request as a provider sees it. */
 export interface Call {

@@ -6,12 +6,13 @@ import { type SandboxApp, sampleApps } from './apps.js';
 import { answerConsent, authorize } from './consent.js';
 import { controlCall } from './control.js';
 import type { Failure } from './failures.js';
-import type { Answer, Call, Route, SandboxProvider, Step } from './protocol.js';
+import type { Answer, Call, Route, SandboxProvider } from './protocol.js';
 import { facebook } from './providers/facebook.js';
 import { instagram } from './providers/instagram.js';
 import { linkedin } from './providers/linkedin.js';
 import { tiktok } from './providers/tiktok.js';
 import { x } from './providers/x.js';
+import type { Step } from './step.js';
 import { World } from './world.js';
 
 const PROVIDERS: readonly SandboxProvider[] = [instagram, facebook, x, linkedin, tiktok];

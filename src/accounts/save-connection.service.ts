@@ -2,34 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
 import { SecretBox } from '../common/crypto/secret-box.js';
 import { AppError } from '../common/errors/app-error.js';
-import type { Choice, Identity } from '../providers/choices/choice.js';
-import type { Connection } from '../providers/exchange-code.js';
+import type { Choice } from '../providers/choices/choice.js';
 import { ProviderRegistry } from '../providers/provider-registry.service.js';
 import { Account } from './account.entity.js';
 import { candidatesOf } from './candidates.js';
 import { connectAccount, newAccountId, type Profile } from './connect-account.js';
 import { lockAuthorization, lockConsents } from './consent-lock.js';
 import { LockConnections } from './lock-connections.js';
+import type { NewConnection } from './new-connection.js';
 import { ProviderConsent } from './provider-consent.entity.js';
 import { storeConsent } from './store-consent.js';
 import { accountPlace } from './token-places.js';
-
-/** What a sign-in at a provider brought. */
-export interface NewConnection {
-  readonly workspaceId: string;
-  /** Who connected. */
-  readonly userId: string;
-  readonly provider: string;
-  readonly oauthAppId: string;
-  /** A reconnect: it must be the same external account. */
-  readonly reconnectAccountId?: string;
-  /** From `ProviderClient.exchangeCode`. */
-  readonly connection: Connection;
-  /** From `ProviderClient.identify`. */
-  readonly identity: Identity;
-  /** From `ProviderClient.choices`. */
-  readonly choices: readonly Choice[] | undefined;
-}
 
 /** What became of it. */
 export interface SavedConnection {

@@ -6,7 +6,7 @@ import { operatorAppId } from '../oauth-apps/operator-app.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import { ProviderConsent } from './provider-consent.entity.js';
 import { nextCheckIn } from './refresh-schedule.js';
-import type { NewConnection } from './save-connection.service.js';
+import type { NewConnection } from './new-connection.js';
 import { consentPlace } from './token-places.js';
 
 /** SQLSTATE of a foreign key to nothing. */

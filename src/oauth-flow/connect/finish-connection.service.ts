@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type NewConnection, SaveConnection } from '../../accounts/save-connection.service.js';
+import type { NewConnection } from '../../accounts/new-connection.js';
+import { SaveConnection } from '../../accounts/save-connection.service.js';
 import { KeyRing } from '../../common/crypto/key-ring.js';
 import type { OAuthParameters } from '../../common/http/oauth-parameters.js';
 import { Config } from '../../config/config.js';

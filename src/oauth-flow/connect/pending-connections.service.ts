@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type QueryResultRow } from 'pg';
-import type { NewConnection } from '../../accounts/save-connection.service.js';
+import type { NewConnection } from '../../accounts/new-connection.js';
 import type { DashboardUser } from '../../common/access/principal.js';
 import { SecretBox, type SealedPlace } from '../../common/crypto/secret-box.js';
 import { hashToken, newToken } from '../../common/crypto/token.js';
