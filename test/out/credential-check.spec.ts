@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.js';
-import type { Step } from '../../sandbox/protocol.js';
+import type { Step } from '../../sandbox/step.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { OAuthAppCalls } from './oauth-app-calls.js';
 

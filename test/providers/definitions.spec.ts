@@ -4,7 +4,7 @@ import { requestedScopes } from '../../src/providers/app-options.js';
 import { BUILT_IN_DEFINITIONS } from '../../src/providers/built-in-definitions.js';
 import type { FailureKind } from '../../sandbox/failures.js';
 import { findPerson } from '../../sandbox/people.js';
-import type { Step } from '../../sandbox/protocol.js';
+import type { Step } from '../../sandbox/step.js';
 import { connect, consent, failureOf, openStage, sampleApp, type Stage } from './walk.js';
 
 /** What is special about a provider; everything else is the same for all. A new definition needs its line. */
