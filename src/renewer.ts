@@ -28,8 +28,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 let service: Promise<{ renewal: RenewConsent; close: () => Promise<void> }> | undefined;
 
 process.on('message', (message: RenewalRequest | { databaseUrl: string }) => {
-  if ('databaseUrl' in message) service = open(message.databaseUrl);
-  else void answer(message);
+  if ('databaseUrl' in message) {
+    service = open(message.databaseUrl);
+    service.catch((err: unknown) => {
+      logger.warn({ err }, 'The renewing process has no database.');
+      process.exit(1);
+    });
+  } else void answer(message);
 });
 
 process.once('disconnect', () => void leave());

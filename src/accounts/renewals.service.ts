@@ -85,7 +85,7 @@ export class Renewals implements BeforeApplicationShutdown {
     );
     child.once('exit', (code, signal) => {
       if (this.child === child) this.child = undefined;
-      if (code !== 0) this.logger.error({ code, signal }, 'The renewing process ended.');
+      if (code !== 0) this.logger.error({ exitCode: code, signal }, 'The renewing process ended.');
       for (const { reject } of this.waiting.values()) reject(notNow('Renewing was interrupted.'));
     });
     return child;

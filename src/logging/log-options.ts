@@ -46,12 +46,8 @@ export function logOptions(level: string): LoggerOptions {
       censor: '[redacted]',
     },
     serializers: { req: describeRequest, err: describeError },
-    hooks: {
-      logMethod(parts, method) {
-        const clean = parts.map((part) => (typeof part === 'string' ? redactText(part) : part));
-        method.apply(this, clean as Parameters<typeof method>);
-      },
-    },
+    // On the finished line: pino itself copies texts about, such as an error's message into `msg`.
+    hooks: { streamWrite: redactText },
   };
 }
 

@@ -6,6 +6,7 @@ import { AccountView } from '../../accounts/account-view.js';
 import { Access, anyone, CurrentPrincipal, dashboard } from '../../common/access/access.decorator.js';
 import type { DashboardUser } from '../../common/access/principal.js';
 import { ApiProblems } from '../../common/errors/api-errors.decorator.js';
+import { AppError } from '../../common/errors/app-error.js';
 import { OAuthParameters } from '../../common/http/oauth-parameters.js';
 import { queryParameters, TAKES_MALFORMED_QUERY } from '../../common/http/query-parameters.js';
 import { CompleteConnection } from './complete-connection.service.js';
@@ -71,6 +72,9 @@ export class ConnectController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    // A scanner that only looks must not use the sign-in up (RFC 9110 §9.2.1: HEAD is safe).
+    if (request.method === 'HEAD')
+      throw new AppError('method_not_allowed', 'Use GET.', { headers: { Allow: 'GET' } });
     const parameters = new OAuthParameters(queryParameters(request));
     const { cookie: cookies } = request.headers;
     const { location, cookie } = await this.finishing.run({ provider, parameters, cookies });
