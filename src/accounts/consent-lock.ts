@@ -1,10 +1,13 @@
 import type { EntityManager } from 'typeorm';
 
-/** At a provider an authorization belongs to a person and an app, whichever workspaces use it. */
+/**
+ * At a provider an authorization belongs to a person and an app, whichever workspaces use it, and under whichever of our
+ * ids they keep the app.
+ */
 export interface Authorization {
   readonly provider: string;
   readonly personId: string;
-  readonly oauthAppId: string;
+  readonly clientId: string;
 }
 
 /**
@@ -14,11 +17,11 @@ export interface Authorization {
  */
 export async function lockAuthorization(
   manager: EntityManager,
-  { provider, personId, oauthAppId }: Authorization,
+  { provider, personId, clientId }: Authorization,
   workspaceId: string,
 ): Promise<void> {
   const keys = [
-    ['provider_consents', provider, personId, oauthAppId],
+    ['provider_consents', provider, personId, clientId],
     ['accounts', workspaceId, provider],
   ];
   for (const key of keys) {

@@ -12,8 +12,8 @@ const POOL = {
 };
 
 /**
- * Connections for transactions that hold a lock while a provider is asked. They are not the server's, so that a provider
- * that hangs keeps no request from the database.
+ * Connections for transactions that hold a lock while a provider is asked, or wait for one. They are not the server's,
+ * so that a provider that hangs keeps no request from the database.
  */
 export class LockConnections implements OnApplicationShutdown {
   private constructor(private readonly dataSource: DataSource) {}

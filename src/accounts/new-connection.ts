@@ -8,6 +8,8 @@ export interface NewConnection {
   readonly userId: string;
   readonly provider: string;
   readonly oauthAppId: string;
+  /** Of that app, as the code was redeemed with it. */
+  readonly clientId: string;
   /** A reconnect: it must be the same external account. */
   readonly reconnectAccountId?: string;
   /** From `ProviderClient.exchangeCode`. */

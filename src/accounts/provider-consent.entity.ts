@@ -30,6 +30,10 @@ export class ProviderConsent {
   @ForeignKey('OAuthApp')
   ownOauthAppId: string | null;
 
+  /** By which the provider knows the app: two workspaces may have brought the same one. */
+  @Column({ type: 'text' })
+  clientId: string;
+
   /** The person's id at the provider, as the consent names it. */
   @Column({ type: 'text' })
   personId: string;
@@ -67,6 +71,10 @@ export class ProviderConsent {
 
   @Column({ type: 'timestamptz', nullable: true })
   failedAt: Date | null;
+
+  /** Until then nobody asks the provider again: its own `Retry-After` where it named one. */
+  @Column({ type: 'timestamptz', nullable: true })
+  retryAt: Date | null;
 
   /** The provider's words, without secrets: for whoever looks into the table. */
   @Column({ type: 'text', nullable: true })

@@ -10,9 +10,10 @@ import type { StoredTokens } from '../providers/refresh-tokens.js';
 import type { TokenSet } from '../providers/token-reply.js';
 import type { ReconnectReason } from './account-view.js';
 import { LockConnections } from './lock-connections.js';
-import { describeFailure, justFailed } from './provider-failure.js';
+import { describeFailure, justFailed, pauseAfter } from './provider-failure.js';
 import { aheadOf, nextCheckIn, retryIn } from './refresh-schedule.js';
 import { RefreshSlots } from './refresh-slots.js';
+import { RenewalMarks } from './renewal-marks.js';
 import {
   END_CONSENT,
   LOCK_CONSENT,
@@ -35,8 +36,6 @@ export type RenewalWish = { readonly seconds: number } | 'due' | 'asked';
  */
 export type Renewal = 'renewed' | 'unneeded' | 'too_early' | 'impossible' | 'over' | 'gone';
 
-/** Seconds after a failure in which nobody asks again: those who waited for the lock would fail one after the other. */
-const PAUSE_AFTER_FAILURE = 5;
 const SLOTS = { total: 6, perKey: 4, patience: 8_000 };
 /** Milliseconds between tries to store tokens that a provider has given, and for how long. */
 const STORE_AGAIN = { first: 50, longest: 5_000, until: 10 * 60_000 };
@@ -44,12 +43,13 @@ const STORE_AGAIN = { first: 50, longest: 5_000, until: 10 * 60_000 };
 /**
  * The only one that redeems refresh tokens. A lock on the consent's row is held around reading, deciding, asking and
  * storing, by the job and by requests alike: a rotating token is redeemed once, and its successor is stored before
- * anybody can read it. Runs in the renewing process (`src/renewer.ts`).
+ * anybody can read it. Where the lock may be lost meanwhile, `RenewalMarks` stands in. Runs in the renewing process (`src/renewer.ts`).
  */
 export class RenewConsent {
   private readonly logger = new Logger('Accounts');
   private readonly slots = new RefreshSlots(SLOTS);
   private readonly flights = new Map<string, Promise<Renewal>>();
+  private readonly marks: RenewalMarks;
 
   constructor(
     private readonly locks: LockConnections,
@@ -57,7 +57,9 @@ export class RenewConsent {
     private readonly client: ProviderClient,
     private readonly registry: ProviderRegistry,
     private readonly apps: OpenOAuthApp,
-  ) {}
+  ) {
+    this.marks = new RenewalMarks(locks);
+  }
 
   /**
    * Renews a consent where that is needed. Callers in this process share one flight, whatever they wish: look again
@@ -90,6 +92,7 @@ export class RenewConsent {
         if (!row) return 'gone';
         const decided = this.decide(row, wish);
         if (decided) return this.leave(manager, row, decided);
+        if (this.spends(row)) await this.marks.set(row);
         try {
           const tokens = await this.ask(row);
           if (tokens) given = { row, tokens };
@@ -98,9 +101,7 @@ export class RenewConsent {
             return this.end(manager, row, 'token_dead', describeFailure(error));
           }
           failure = error;
-          const next = retryIn(row.refresh_failures + 1, (error as { retryAfter?: number }).retryAfter);
-          await manager.query(STORE_FAILURE, [row.id, next, describeFailure(error)]);
-          return 'unneeded';
+          return this.fail(manager, row, error);
         }
         if (given) return this.store(manager, given.row, given.tokens);
         if (row.remaining !== null && row.remaining <= 0)
@@ -127,10 +128,13 @@ export class RenewConsent {
       if (remaining >= wanted && remaining > 0) return 'unneeded';
     }
     if (definition.refresh.kind === 'extend' && age < definition.refresh.minAge) return 'too_early';
-    if (wish !== 'due' && row.failed_ago !== null && row.failed_ago < PAUSE_AFTER_FAILURE) {
-      throw justFailed(row.retry_in ?? PAUSE_AFTER_FAILURE);
-    }
+    if (wish !== 'due' && row.retry_in !== null && row.retry_in > 0) throw justFailed(row.retry_in);
     return undefined;
+  }
+
+  /** Whether asking the provider makes the stored refresh token worthless. */
+  private spends({ provider, refresh_token_sealed: token }: LockedConsent): boolean {
+    return token !== null && this.registry.get(provider).definition.refresh.kind === 'rotating';
   }
 
   /** @returns undefined where there is nothing to refresh with */
@@ -195,6 +199,14 @@ export class RenewConsent {
       }
     }
     throw failure;
+  }
+
+  private async fail(manager: EntityManager, row: LockedConsent, error: unknown): Promise<Renewal> {
+    const said = describeFailure(error);
+    const next = retryIn(row.refresh_failures + 1, (error as { retryAfter?: number }).retryAfter);
+    await manager.query(STORE_FAILURE, [row.id, next, said, pauseAfter(error)]);
+    this.logger.warn({ consentId: row.id, provider: row.provider, said }, 'A connection was not renewed.');
+    return 'unneeded';
   }
 
   /** Plans the next check: a claim has moved it to a few minutes from now. */

@@ -17,9 +17,7 @@ export interface LockedConsent {
   /** Null where the token does not end. */
   readonly remaining: number | null;
   readonly lifetime: number | null;
-  /** Since the last failure; null where the last refresh went well. */
-  readonly failed_ago: number | null;
-  /** Until the provider wants to be asked again; negative when it is time. */
+  /** Until it may be asked again after a failure; negative when it is time, null where the last refresh went well. */
   readonly retry_in: number | null;
 }
 
@@ -30,8 +28,7 @@ SELECT id, workspace_id, provider, oauth_app_id, access_token_sealed, refresh_to
   extract(epoch FROM clock_timestamp() - token_issued_at)::float8 AS age,
   extract(epoch FROM expires_at - clock_timestamp())::float8 AS remaining,
   extract(epoch FROM expires_at - token_issued_at)::float8 AS lifetime,
-  extract(epoch FROM clock_timestamp() - failed_at)::float8 AS failed_ago,
-  extract(epoch FROM next_check_at - clock_timestamp())::float8 AS retry_in
+  extract(epoch FROM retry_at - clock_timestamp())::float8 AS retry_in
 FROM provider_consents WHERE id = $1 FOR NO KEY UPDATE`;
 
 /**
@@ -45,7 +42,7 @@ WITH stored AS (
     access_token_sealed = $3, refresh_token_sealed = coalesce($4, refresh_token_sealed),
     token_issued_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => $5),
     next_check_at = clock_timestamp() + make_interval(secs => $6), scopes = $7, missing_scopes = $8,
-    refresh_failures = 0, failed_at = NULL, last_error = NULL, reason = NULL, version = version + 1
+    refresh_failures = 0, failed_at = NULL, retry_at = NULL, last_error = NULL, reason = NULL, version = version + 1
   WHERE id = $1 AND version = $2
   RETURNING id
 ), revived AS (
@@ -54,10 +51,33 @@ WITH stored AS (
 )
 SELECT id FROM stored`;
 
-/** Leaves the status alone. $1 id, $2 seconds until the next try, $3 what the provider said */
+/**
+ * Puts a mark unless another process's stands for the same version; then returns the seconds that are left of that one,
+ * else no row. A mark of another version is over: its renewal, or a sign-in, has stored new tokens.
+ * $1 consent, $2 version, $3 process, $4 seconds
+ */
+export const MARK_RENEWAL = `
+WITH marked AS (
+  INSERT INTO renewal_marks AS m (consent_id, version, renewing_by, renewing_until)
+  VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
+  ON CONFLICT (consent_id) DO UPDATE SET
+    version = excluded.version, renewing_by = excluded.renewing_by, renewing_until = excluded.renewing_until
+  WHERE m.version <> excluded.version OR m.renewing_by = excluded.renewing_by
+    OR m.renewing_until <= clock_timestamp()
+  RETURNING consent_id
+)
+SELECT extract(epoch FROM renewing_until - clock_timestamp())::float8 AS seconds
+FROM renewal_marks WHERE consent_id = $1 AND NOT EXISTS (SELECT FROM marked)`;
+
+/**
+ * Leaves the status alone, and takes the mark away: the provider has answered. $1 id, $2 seconds until the job's next try,
+ * $3 what the provider said, $4 seconds in which nobody else asks it either
+ */
 export const STORE_FAILURE = `
+WITH answered AS (DELETE FROM renewal_marks WHERE consent_id = $1)
 UPDATE provider_consents SET refresh_failures = refresh_failures + 1, failed_at = clock_timestamp(),
-  next_check_at = clock_timestamp() + make_interval(secs => $2), last_error = $3
+  next_check_at = clock_timestamp() + make_interval(secs => $2), last_error = $3,
+  retry_at = clock_timestamp() + make_interval(secs => $4)
 WHERE id = $1`;
 
 /** $1 id, $2 seconds until the next check or null */

@@ -37,14 +37,14 @@ export class SaveConnection {
    * @throws AppError account_mismatch, no_eligible_account, no_oauth_app; then nothing is changed
    */
   run(input: NewConnection): Promise<SavedConnection> {
-    const { workspaceId, provider, oauthAppId, identity, choices } = input;
+    const { workspaceId, provider, oauthAppId, clientId, identity, choices } = input;
     const candidates = candidatesOf(identity, choices);
     if (candidates.length === 0) throw nothingEligible(choices ?? []);
-    const key = { provider, personId: identity.externalId, oauthAppId };
+    const key = { provider, personId: identity.externalId };
     return this.locks.transaction(async (manager) => {
-      await lockAuthorization(manager, key, workspaceId);
+      await lockAuthorization(manager, { ...key, clientId }, workspaceId);
       const target = await this.chooseTarget(manager, input, candidates);
-      const known = await manager.findOneBy(ProviderConsent, { ...key, workspaceId });
+      const known = await manager.findOneBy(ProviderConsent, { ...key, oauthAppId, workspaceId });
       const present = await this.accountsOf(manager, input, candidates);
       await lockConsents(manager, [known?.id, ...present.map(({ consentId }) => consentId)]);
       const { definition } = this.registry.get(provider);

@@ -13,18 +13,18 @@ import { consentPlace } from './token-places.js';
 const FOREIGN_KEY_VIOLATION = '23503';
 
 const STORE = `
-INSERT INTO provider_consents AS c (id, workspace_id, provider, oauth_app_id, own_oauth_app_id, person_id, other_ids,
-  access_token_sealed, refresh_token_sealed, scopes, missing_scopes, token_issued_at, expires_at, next_check_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp(),
-  clock_timestamp() + make_interval(secs => $12), clock_timestamp() + make_interval(secs => $13))
+INSERT INTO provider_consents AS c (id, workspace_id, provider, oauth_app_id, own_oauth_app_id, client_id, person_id,
+  other_ids, access_token_sealed, refresh_token_sealed, scopes, missing_scopes, token_issued_at, expires_at, next_check_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(),
+  clock_timestamp() + make_interval(secs => $13), clock_timestamp() + make_interval(secs => $14))
 ON CONFLICT (provider, person_id, oauth_app_id, workspace_id) DO UPDATE SET
-  other_ids = excluded.other_ids,
+  client_id = excluded.client_id, other_ids = excluded.other_ids,
   access_token_sealed = excluded.access_token_sealed,
   refresh_token_sealed = coalesce(excluded.refresh_token_sealed, c.refresh_token_sealed),
   scopes = excluded.scopes, missing_scopes = excluded.missing_scopes,
   token_issued_at = excluded.token_issued_at, expires_at = excluded.expires_at,
   next_check_at = excluded.next_check_at,
-  refresh_failures = 0, failed_at = NULL, last_error = NULL, reason = NULL, version = c.version + 1`;
+  refresh_failures = 0, failed_at = NULL, retry_at = NULL, last_error = NULL, reason = NULL, version = c.version + 1`;
 
 /**
  * Keeps what a person consented to, in place of what the same person consented to before with the same app. A consent
@@ -38,7 +38,7 @@ export async function storeConsent(
   manager: EntityManager,
   box: SecretBox,
   definition: ProviderDefinition,
-  { workspaceId, provider, oauthAppId, connection, identity }: NewConnection,
+  { workspaceId, provider, oauthAppId, clientId, connection, identity }: NewConnection,
   known: Pick<ProviderConsent, 'id' | 'refreshTokenSealed'> | null,
 ): Promise<string> {
   const id = known?.id ?? `pc_${randomBytes(16).toString('base64url')}`;
@@ -53,6 +53,7 @@ export async function storeConsent(
       provider,
       oauthAppId,
       oauthAppId === operatorAppId(provider) ? null : oauthAppId,
+      clientId,
       identity.externalId,
       identity.otherIds,
       seal(accessToken, 'access_token_sealed'),

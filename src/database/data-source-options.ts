@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { ProviderConsent } from '../accounts/provider-consent.entity.js';
+import { RenewalMark } from '../accounts/renewal-mark.entity.js';
 import { Client } from '../client-registration/client.entity.js';
 import { OAuthApp } from '../oauth-apps/oauth-app.entity.js';
 import { AuthorizationRequest } from '../oauth-flow/authorize/authorization-request.entity.js';
@@ -27,6 +28,7 @@ export const ENTITIES = [
   RefreshToken,
   OAuthApp,
   ProviderConsent,
+  RenewalMark,
   Account,
   OAuthFlow,
   PendingConnection,

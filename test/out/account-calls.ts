@@ -59,8 +59,12 @@ export async function letPass({ app, sandbox }: OutStage, seconds: number): Prom
 async function agingOf(database: pg.Pool, seconds: number): Promise<void> {
   await database.query(
     `UPDATE provider_consents SET token_issued_at = token_issued_at - by, expires_at = expires_at - by,
-       next_check_at = next_check_at - by, failed_at = failed_at - by
+       next_check_at = next_check_at - by, failed_at = failed_at - by, retry_at = retry_at - by
      FROM make_interval(secs => $1) AS by`,
+    [seconds],
+  );
+  await database.query(
+    'UPDATE renewal_marks SET renewing_until = renewing_until - make_interval(secs => $1)',
     [seconds],
   );
 }

@@ -105,7 +105,7 @@ describe.each(BUILT_IN_DEFINITIONS.map(({ id }) => id))('%s', (provider) => {
       expect((await owner.show(id)).body).toMatchObject(LIVE);
       // A moment later it goes well: the pause after a failure is over.
       await stage.app.database.query(
-        `UPDATE provider_consents SET failed_at = failed_at - interval '1 minute'`,
+        `UPDATE provider_consents SET retry_at = retry_at - interval '1 minute'`,
       );
       expect((await owner.refresh(id)).status).toBe(200);
     },

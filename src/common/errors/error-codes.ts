@@ -29,6 +29,10 @@ export const ERROR_CODES = {
   no_oauth_app: { status: 409, means: 'The workspace has no OAuth app for this provider. Add one first.' },
   in_use: { status: 409, means: 'It still has live accounts. Disconnect them first.' },
   needs_reconnect: { status: 409, means: 'Only the user can help: connect the account again.' },
+  bad_client_credentials: {
+    status: 409,
+    means: "The provider does not accept the OAuth app's credentials. Correct the secret.",
+  },
   provider_unavailable: { status: 503, means: 'The provider does not answer. Try again later.' },
   state_invalid: { status: 400, means: 'The sign-in that came back was not started here. Connect again.' },
   state_used: { status: 409, means: 'This sign-in came back before. Look whether the account is connected.' },

@@ -13,12 +13,18 @@ import { ERROR_PAGE_CSP, renderErrorPage } from './render-page.js';
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');
 
-  /** Answers in the dialect of the path; logs the cause of 5xx, which the answer never tells. */
+  /**
+   * Answers in the dialect of the path; logs the cause of 5xx, which the answer never tells. A provider's outage is
+   * expected: the log has a line of it, without a stack.
+   */
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = normalizeError(thrown);
-    if (error.status >= 500) this.logger.error({ err: error.cause ?? error, reqId: request.id }, error.code);
+    if (error.code === 'provider_unavailable') {
+      this.logger.warn({ said: error.message, reqId: request.id }, error.code);
+    } else if (error.status >= 500)
+      this.logger.error({ err: error.cause ?? error, reqId: request.id }, error.code);
     if (reply.sent) return;
     sendError(error, request, reply);
   }

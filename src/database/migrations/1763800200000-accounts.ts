@@ -15,6 +15,7 @@ export class Accounts1763800200000 implements MigrationInterface {
         provider text NOT NULL,
         oauth_app_id text NOT NULL,
         own_oauth_app_id text,
+        client_id text NOT NULL,
         person_id text NOT NULL,
         other_ids jsonb NOT NULL,
         access_token_sealed text NOT NULL,
@@ -26,6 +27,7 @@ export class Accounts1763800200000 implements MigrationInterface {
         next_check_at timestamptz,
         refresh_failures int NOT NULL DEFAULT 0,
         failed_at timestamptz,
+        retry_at timestamptz,
         last_error text,
         reason text,
         version int NOT NULL DEFAULT 1,
@@ -40,6 +42,16 @@ export class Accounts1763800200000 implements MigrationInterface {
       ON provider_consents (next_check_at) WHERE next_check_at IS NOT NULL`);
     await runner.query(`
       CREATE INDEX ix_provider_consents_own_oauth_app_id ON provider_consents (own_oauth_app_id)`);
+    await runner.query(`
+      CREATE TABLE renewal_marks (
+        consent_id text NOT NULL,
+        version int NOT NULL,
+        renewing_by text NOT NULL,
+        renewing_until timestamptz NOT NULL,
+        CONSTRAINT pk_renewal_marks PRIMARY KEY (consent_id),
+        CONSTRAINT fk_renewal_marks_consent_id FOREIGN KEY (consent_id)
+          REFERENCES provider_consents (id) ON DELETE CASCADE
+      )`);
     await runner.query(`
       CREATE TABLE accounts (
         id text NOT NULL,
@@ -69,6 +81,7 @@ export class Accounts1763800200000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE accounts`);
+    await runner.query(`DROP TABLE renewal_marks`);
     await runner.query(`DROP TABLE provider_consents`);
   }
 }

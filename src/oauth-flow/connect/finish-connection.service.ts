@@ -98,6 +98,7 @@ export class FinishConnection {
       userId,
       provider,
       oauthAppId,
+      clientId: app.clientId,
       reconnectAccountId,
       connection,
       identity,
