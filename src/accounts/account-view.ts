@@ -6,8 +6,11 @@ export const ACCOUNT_STATUSES = ['active', 'pending_selection', 'needs_reconnect
 /** One of {@link ACCOUNT_STATUSES}. */
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 
-/** Why only the user can help: the provider ended the connection, or it ran out and nothing can prolong it. */
-export const RECONNECT_REASONS = ['token_dead', 'token_expired'] as const;
+/**
+ * Why only the user can help: the provider ended the connection, or it ran out and nothing can prolong it, or the
+ * operator lost the key that sealed it.
+ */
+export const RECONNECT_REASONS = ['token_dead', 'token_expired', 'key_lost'] as const;
 
 /** One of {@link RECONNECT_REASONS}. */
 export type ReconnectReason = (typeof RECONNECT_REASONS)[number];
@@ -62,7 +65,8 @@ export class AccountView {
     type: String,
     enum: RECONNECT_REASONS,
     nullable: true,
-    description: 'With needs_reconnect: `token_dead`, the provider ended it; `token_expired`, it ran out.',
+    description:
+      'With needs_reconnect: `token_dead`, the provider ended it; `token_expired`, it ran out; `key_lost`, the server lost the key to it.',
     example: null,
   })
   reason: ReconnectReason | null;

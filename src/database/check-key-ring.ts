@@ -13,18 +13,25 @@ const KNOWN = 'swingdoor';
  */
 export async function checkKeyRing(dataSource: DataSource, box: SecretBox): Promise<void> {
   const canaries = dataSource.getRepository(KeyCanary);
-  await canaries
-    .createQueryBuilder()
-    .insert()
-    .values({ id: PLACE.row, sealed: box.seal(KNOWN, PLACE) })
-    .orIgnore()
-    .execute();
-  const { sealed } = await canaries.findOneByOrFail({ id: PLACE.row });
-  try {
-    box.open(sealed, PLACE);
-  } catch (error) {
-    if (!(error instanceof CannotOpenError)) throw error;
+  await canaries.createQueryBuilder().insert().values(newCanary(box)).orIgnore().execute();
+  const canary = await canaries.findOneByOrFail({ id: PLACE.row });
+  if (!opensCanary(canary, box)) {
     const reason = 'cannot open what this database holds: add the key it was sealed with to the ring';
     throw new ConfigError([{ variable: 'ENCRYPTION_KEYS', reason }]);
+  }
+}
+
+/** The row that proves a ring: a known value under the active key. */
+export function newCanary(box: SecretBox): KeyCanary {
+  return { id: PLACE.row, sealed: box.seal(KNOWN, PLACE) };
+}
+
+/** Whether the ring has the key of the canary. */
+export function opensCanary({ sealed }: KeyCanary, box: SecretBox): boolean {
+  try {
+    return box.open(sealed, PLACE) === KNOWN;
+  } catch (error) {
+    if (!(error instanceof CannotOpenError)) throw error;
+    return false;
   }
 }

@@ -18,8 +18,10 @@ export function AccountStatus({ account: { status, missing_scopes: missing } }: 
 export function whatItNeeds(account: Account, network: string): string | undefined {
   const { status, reason, missing_scopes: missing } = account;
   if (status === 'needs_reconnect') {
-    return reason === 'token_expired'
-      ? `The access ran out, and ${network} does not let us prolong it. Reconnect to go on.`
+    if (reason === 'token_expired')
+      return `The access ran out, and ${network} does not let us prolong it. Reconnect to go on.`;
+    return reason === 'key_lost'
+      ? `We can no longer read our copy of this access. Check the secret of the OAuth app, then reconnect.`
       : `${network} ended this connection: the password was changed, say, or the app was removed there. Reconnect to go on.`;
   }
   if (status === 'active' && missing.length > 0) {

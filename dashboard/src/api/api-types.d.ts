@@ -1055,11 +1055,11 @@ export interface components {
              */
             status: "active" | "pending_selection" | "needs_reconnect" | "disconnected";
             /**
-             * @description With needs_reconnect: `token_dead`, the provider ended it; `token_expired`, it ran out.
+             * @description With needs_reconnect: `token_dead`, the provider ended it; `token_expired`, it ran out; `key_lost`, the server lost the key to it.
              * @example null
              * @enum {string|null}
              */
-            reason: "token_dead" | "token_expired" | null;
+            reason: "token_dead" | "token_expired" | "key_lost" | null;
             /**
              * @description What the user granted.
              * @example [
