@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { AppError } from '../common/errors/app-error.js';
 import { DASHBOARD_JWT, DashboardClaimsError } from './dashboard-user.js';
@@ -8,6 +8,16 @@ import { JWKS_RETRY_AFTER, JwksUnavailableError } from './jwks-download.js';
 @Injectable()
 export class DashboardJwtGuard extends AuthGuard(DASHBOARD_JWT) {
   private readonly logger = new Logger('DashboardJwt');
+
+  /** As passport decides; where its JWT library stumbles over a payload that is no object, the token is not valid. */
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    try {
+      return (await super.canActivate(context)) as boolean;
+    } catch (error) {
+      if (error instanceof TypeError) return this.handleRequest(error, false, undefined);
+      throw error;
+    }
+  }
 
   /** Where passport puts the user that the strategy made. */
   override getAuthenticateOptions(): { property: string } {

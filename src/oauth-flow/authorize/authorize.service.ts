@@ -9,7 +9,7 @@ import type { OAuthParameters } from '../../common/http/oauth-parameters.js';
 import { Config } from '../../config/config.js';
 import { Audience } from '../../tokens/audience.service.js';
 import { ScopeCatalogue } from '../../tokens/scope-catalogue.service.js';
-import { checkAuthorizationRequest } from './check-authorization-request.js';
+import { checkAuthorizationRequest, echoedState } from './check-authorization-request.js';
 import { TrustedRedirect } from './trusted-redirect.js';
 
 const HOLD_REQUEST = `
@@ -64,9 +64,13 @@ export class Authorize {
         { status: 400 },
       );
     }
-    // A repeated state is an error to redirect, and then there is none to echo.
-    const state = parameters.isRepeated('state') ? undefined : parameters.one('state');
-    const redirect = TrustedRedirect.match(client.redirectUris, redirectUri, state, this.config.publicUrl);
+    const { publicUrl } = this.config;
+    const redirect = TrustedRedirect.match(
+      client.redirectUris,
+      redirectUri,
+      echoedState(parameters),
+      publicUrl,
+    );
     if (!redirect) {
       throw new AppError(
         'invalid_redirect_uri',

@@ -2,7 +2,8 @@ import { isCodeChallenge } from '../../common/crypto/pkce.js';
 import { AppError } from '../../common/errors/app-error.js';
 import type { OAuthParameters } from '../../common/http/oauth-parameters.js';
 
-const LONGEST_STATE = 4096;
+/** Of a state as it travels, percent-encoded: clients and proxies read 16 KB of header at most, and it comes back in one. */
+const LONGEST_STATE = 8192;
 
 /**
  * The checks of an authorization request that need only the request itself, in the order in which a client
@@ -17,8 +18,11 @@ export function checkAuthorizationRequest(parameters: OAuthParameters): void {
     throw new AppError('request_uri_not_supported', 'Send plain parameters.');
   checkResponseType(parameters.one('response_type'));
   checkPkce(parameters.one('code_challenge'), parameters.one('code_challenge_method'));
-  if ((parameters.one('state')?.length ?? 0) > LONGEST_STATE) {
-    throw new AppError('invalid_request', `state is longer than ${LONGEST_STATE} characters.`);
+  if (parameters.one('state') !== undefined && echoedState(parameters) === undefined) {
+    throw new AppError(
+      'invalid_request',
+      `state is longer than ${LONGEST_STATE} characters, percent-encoded.`,
+    );
   }
   if (parameters.one('prompt')?.split(' ').includes('none')) {
     throw new AppError(
@@ -26,6 +30,12 @@ export function checkAuthorizationRequest(parameters: OAuthParameters): void {
       'The user must be asked on the consent page; leave prompt=none out.',
     );
   }
+}
+
+/** The state to send back (RFC 6749 §4.1.2); none where it was repeated, or is too long to come back. */
+export function echoedState(parameters: OAuthParameters): string | undefined {
+  const state = parameters.isRepeated('state') ? undefined : parameters.one('state');
+  return state !== undefined && encodeURIComponent(state).length <= LONGEST_STATE ? state : undefined;
 }
 
 function checkResponseType(responseType: string | undefined): void {
