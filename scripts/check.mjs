@@ -8,6 +8,7 @@ const STEPS = [
   ['Build', 'build'],
   ['Tests', 'test'],
   ['Browser tests', 'test:browser'],
+  ['Postman collection', 'postman'],
   ['Entities and database', 'schema:check'],
   ['Generated documents', 'docs:check'],
 ];

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildIfStale } from './build-if-stale.mjs';
+import { DEMO_SERVICE } from './demo-service.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const port = process.env.PORT ?? '3000';
@@ -24,6 +25,7 @@ const sandbox = await startSandbox({ callbackOrigins: [url] });
 say('Starting Swingdoor on its embedded PostgreSQL...');
 const server = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
   env: {
+    RESOURCE_SERVERS: JSON.stringify([DEMO_SERVICE]),
     ...process.env,
     NODE_ENV: 'development',
     PORT: port,
@@ -95,6 +97,7 @@ function tour() {
     Dashboard   ${url}/dashboard/        sign in with any e-mail address
     API         ${url}/docs
     Sandbox     ${sandbox.origin}/control
+    Postman     import both files of docs/postman/ and run them from top to bottom
 
   Out: connect a social account
     1. Open ${url}/dashboard/accounts and sign in.

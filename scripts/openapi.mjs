@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
+import { freePort } from './free-port.mjs';
 
 /** The origin that the committed document names; a running server names its own. */
 const PUBLIC_URL = 'http://localhost:3000';
@@ -39,15 +39,4 @@ async function poll(url, server) {
     await sleep(100);
   }
   throw new Error('The server did not come up.');
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -26,7 +26,12 @@ export class ChoiceView {
   @ApiProperty({ example: true })
   selectable: boolean;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why not, and what to do about it.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why not, and what to do about it.',
+    example: null,
+  })
   reason: string | null;
 }
 

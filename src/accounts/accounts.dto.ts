@@ -48,7 +48,12 @@ export class AccountPage {
   @ApiProperty({ type: [AccountView] })
   data: AccountView[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'For the next page; null on the last.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'For the next page; null on the last.',
+    example: null,
+  })
   next_cursor: string | null;
 }
 
@@ -67,6 +72,7 @@ export class ProviderTokenRequest {
     minimum: 0,
     maximum: 3600,
     default: 60,
+    example: 600,
     description: 'Seconds. More than half of what the provider gives cannot be had.',
   })
   @IfGiven()
@@ -81,7 +87,7 @@ export class ProviderToken {
   @ApiProperty({ description: 'For the provider’s API. Do not store it: ask again.', example: 'AQV…' })
   access_token: string;
 
-  @ApiProperty({ enum: ['Bearer'] })
+  @ApiProperty({ enum: ['Bearer'], example: 'Bearer' })
   token_type: 'Bearer';
 
   @ApiProperty({
@@ -89,6 +95,7 @@ export class ProviderToken {
     format: 'date-time',
     nullable: true,
     description: 'Null where it does not end by itself.',
+    example: '2026-11-22T14:00:00.000Z',
   })
   expires_at: string | null;
 

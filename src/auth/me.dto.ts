@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 
 /** Who is calling, and what they may do. */
 export class Me {
@@ -11,7 +12,7 @@ export class Me {
   workspace_id: string;
 
   /** The app that calls; null for the user at the dashboard. */
-  @ApiProperty({ type: String, nullable: true, example: 'sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E' })
+  @ApiProperty({ type: String, nullable: true, example: EXAMPLE_CLIENT_ID })
   client_id: string | null;
 
   /** What the app was granted. Empty for the user at the dashboard, whom no scope limits. */

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 
 /** What an app says of itself (RFC 7591 §2). Unknown members are ignored. */
 export class RegisterClientRequest {
@@ -59,7 +60,7 @@ export class RegisterClientRequest {
 
 /** The client and the metadata in effect (RFC 7591 §3.2.1). */
 export class RegisterClientResponse extends RegisterClientRequest {
-  @ApiProperty({ example: 'sd_cl_4QXn…' })
+  @ApiProperty({ example: EXAMPLE_CLIENT_ID })
   client_id: string;
 
   @ApiProperty({ description: 'Seconds since 1970.', example: 1795305600 })

@@ -18,7 +18,7 @@ export class ProviderOptionView {
   @ApiProperty({ example: 'app_type' })
   name: string;
 
-  @ApiProperty({ enum: ['switch', 'text', 'choice'] })
+  @ApiProperty({ enum: ['switch', 'text', 'choice'], example: 'choice' })
   kind: 'switch' | 'text' | 'choice';
 
   @ApiProperty({ example: 'How the app is registered at TikTok' })

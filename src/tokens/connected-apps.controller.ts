@@ -4,6 +4,7 @@ import { Access, bearer, CurrentPrincipal, dashboard } from '../common/access/ac
 import type { AccessTokenHolder, DashboardUser } from '../common/access/principal.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
+import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 import { ConnectedApp } from './connected-apps.dto.js';
 import { ConnectedApps } from './connected-apps.service.js';
 
@@ -33,7 +34,7 @@ export class ConnectedAppsController {
     summary: 'Disconnect an OAuth app',
     description: 'A bearer needs `apps:write`, unless the app is its own. A second time answers 404.',
   })
-  @ApiParam({ name: 'app_id', description: 'The id from the list.', example: 'sd_cl_4QXn…' })
+  @ApiParam({ name: 'app_id', description: 'The id from the list.', example: EXAMPLE_CLIENT_ID })
   @ApiNoContentResponse({ description: 'Nothing of it works any more.' })
   @ApiProblems(401, 403, 404)
   async disconnect(

@@ -15,6 +15,10 @@ import { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { IntrospectToken } from './introspect-token.service.js';
 import { IntrospectionResponse, PresentedToken } from './introspection.dto.js';
 
+const EXAMPLES = {
+  resourceServer: { summary: 'By a resource server', value: { token: 'sd_at_Jk3v…' } },
+};
+
 /** The introspection endpoint (RFC 7662). */
 @ApiTags('OAuth (in)')
 @Controller('/public/v1/oauth')
@@ -34,7 +38,7 @@ export class IntrospectController {
       'For resource servers (HTTP Basic with an id and secret of RESOURCE_SERVERS) and for confidential clients about their own tokens.',
   })
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
-  @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) } })
+  @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) }, examples: EXAMPLES })
   @ApiOkResponse({ type: IntrospectionResponse, description: 'The state of the token.' })
   @ApiOAuthErrors(400, 401)
   introspect(@Req() request: FastifyRequest): Promise<IntrospectionResponse> {

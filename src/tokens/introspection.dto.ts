@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 
 /** What revocation and introspection take (RFC 7009 §2.1, RFC 7662 §2.1). */
 export class PresentedToken {
@@ -24,7 +25,7 @@ export class IntrospectionResponse {
   @ApiPropertyOptional({ example: 'profile:read' })
   scope?: string;
 
-  @ApiPropertyOptional({ example: 'sd_cl_4QXn…' })
+  @ApiPropertyOptional({ example: EXAMPLE_CLIENT_ID })
   client_id?: string;
 
   @ApiPropertyOptional({ description: 'The user, as the dashboard names them.', example: 'usr_42' })

@@ -3,10 +3,18 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags, getSchemaPa
 import type { FastifyRequest } from 'fastify';
 import { Access, anyone } from '../common/access/access.decorator.js';
 import { ApiOAuthErrors } from '../common/errors/api-errors.decorator.js';
+import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 import { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { invalidClient, readClientCredentials } from './client-credentials.js';
 import { TokenStore } from './token-store.service.js';
 import { PresentedToken } from './introspection.dto.js';
+
+const EXAMPLES = {
+  publicClient: {
+    summary: 'By a public client',
+    value: { token: 'sd_at_Jk3v…', client_id: EXAMPLE_CLIENT_ID },
+  },
+};
 
 /** The revocation endpoint (RFC 7009). */
 @ApiTags('OAuth (in)')
@@ -25,7 +33,7 @@ export class RevokeController {
       'An access token dies alone. A refresh token takes its grant with it: this device is signed out, other devices of the user are not.',
   })
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
-  @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) } })
+  @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) }, examples: EXAMPLES })
   @ApiOkResponse({ description: 'The token does not work any more, if it ever did.' })
   @ApiOAuthErrors(400, 401)
   async revoke(@Req() request: FastifyRequest): Promise<void> {

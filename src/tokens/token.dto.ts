@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 
 /** What a client sends to the token endpoint (RFC 6749 §4.1.3 and §6). */
 export class TokenRequest {
@@ -16,7 +17,7 @@ export class TokenRequest {
   })
   code_verifier?: string;
 
-  @ApiPropertyOptional({ description: 'Required unless HTTP Basic is used.', example: 'sd_cl_4QXn…' })
+  @ApiPropertyOptional({ description: 'Required unless HTTP Basic is used.', example: EXAMPLE_CLIENT_ID })
   client_id?: string;
 
   @ApiPropertyOptional({ description: 'For confidential clients that do not use HTTP Basic.' })

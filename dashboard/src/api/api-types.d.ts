@@ -652,7 +652,7 @@ export interface components {
             code_verifier?: string;
             /**
              * @description Required unless HTTP Basic is used.
-             * @example sd_cl_4QXn…
+             * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
              */
             client_id?: string;
             /** @description For confidential clients that do not use HTTP Basic. */
@@ -717,7 +717,7 @@ export interface components {
             active: boolean;
             /** @example profile:read */
             scope?: string;
-            /** @example sd_cl_4QXn… */
+            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
             client_id?: string;
             /**
              * @description The user, as the dashboard names them.
@@ -747,10 +747,10 @@ export interface components {
         ConnectedApp: {
             /**
              * @description The client id.
-             * @example sd_cl_4QXn…
+             * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
              */
             id: string;
-            /** @example sd_cl_4QXn… */
+            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
             client_id: string;
             /** @example Acme Desktop */
             name: string | null;
@@ -768,11 +768,13 @@ export interface components {
             /**
              * Format: date-time
              * @description The first of its live grants.
+             * @example 2026-11-21T09:30:00.000Z
              */
             authorized_at: string;
             /**
              * Format: date-time
              * @description When it last got tokens.
+             * @example 2026-11-22T12:00:00.000Z
              */
             last_used_at: string;
             /**
@@ -918,7 +920,7 @@ export interface components {
             software_id?: string;
             /** @example 2.1.0 */
             software_version?: string;
-            /** @example sd_cl_4QXn… */
+            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
             client_id: string;
             /**
              * @description Seconds since 1970.
@@ -937,9 +939,12 @@ export interface components {
             client_secret_expires_at?: number;
         };
         ConsentClient: {
-            /** @example sd_cl_4QXn… */
+            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
             id: string;
-            /** @description What it calls itself; nobody has checked it. */
+            /**
+             * @description What it calls itself; nobody has checked it.
+             * @example Acme Desktop
+             */
             name: string | null;
             /** @example https://acme.example/logo.png */
             logo_uri: string | null;
@@ -976,7 +981,10 @@ export interface components {
              * @example 127.0.0.1:8976
              */
             redirect_host: string;
-            /** @description The answer stays on this computer; any program on it could have asked. */
+            /**
+             * @description The answer stays on this computer; any program on it could have asked.
+             * @example true
+             */
             is_loopback: boolean;
             scopes: components["schemas"]["ConsentScope"][];
             /**
@@ -989,9 +997,18 @@ export interface components {
              * @example https://api.example.com
              */
             resource: string;
-            /** @description All of them, where there are several. */
+            /**
+             * @description All of them, where there are several.
+             * @example [
+             *       "https://api.example.com",
+             *       "https://mcp.example.com"
+             *     ]
+             */
             resources?: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:10:00.000Z
+             */
             expires_at: string;
         };
         ApproveRequest: {
@@ -1010,7 +1027,7 @@ export interface components {
         StartView: {
             /**
              * @description The provider's consent page. Open it in the browser that called this.
-             * @example https://www.tiktok.com/v2/auth/authorize/?client_key=…
+             * @example https://x.com/i/oauth2/authorize?client_id=…
              */
             authorize_url: string;
         };
@@ -1028,7 +1045,10 @@ export interface components {
             name: string;
             /** @example true */
             selectable: boolean;
-            /** @description Why not, and what to do about it. */
+            /**
+             * @description Why not, and what to do about it.
+             * @example null
+             */
             reason: string | null;
         };
         AccountView: {
@@ -1101,7 +1121,10 @@ export interface components {
         ProviderOptionView: {
             /** @example app_type */
             name: string;
-            /** @enum {string} */
+            /**
+             * @example choice
+             * @enum {string}
+             */
             kind: "switch" | "text" | "choice";
             /** @example How the app is registered at TikTok */
             label: string;
@@ -1271,7 +1294,10 @@ export interface components {
         };
         AccountPage: {
             data: components["schemas"]["AccountView"][];
-            /** @description For the next page; null on the last. */
+            /**
+             * @description For the next page; null on the last.
+             * @example null
+             */
             next_cursor: string | null;
         };
         SelectRequest: {
@@ -1285,6 +1311,7 @@ export interface components {
             /**
              * @description Seconds. More than half of what the provider gives cannot be had.
              * @default 60
+             * @example 600
              */
             min_ttl: number;
         };
@@ -1294,11 +1321,15 @@ export interface components {
              * @example AQV…
              */
             access_token: string;
-            /** @enum {string} */
+            /**
+             * @example Bearer
+             * @enum {string}
+             */
             token_type: "Bearer";
             /**
              * Format: date-time
              * @description Null where it does not end by itself.
+             * @example 2026-11-22T14:00:00.000Z
              */
             expires_at: string | null;
             /**
@@ -1846,7 +1877,49 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description From registration.
+                     * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
+                     */
+                    client_id: string;
+                    /**
+                     * @description A registered one; a loopback one with any port.
+                     * @example http://127.0.0.1:8976/callback
+                     */
+                    redirect_uri: string;
+                    /**
+                     * @example code
+                     * @enum {string}
+                     */
+                    response_type: "code";
+                    /**
+                     * @description base64url(SHA-256(verifier)) (RFC 7636 §4.2).
+                     * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+                     */
+                    code_challenge: string;
+                    /**
+                     * @example S256
+                     * @enum {string}
+                     */
+                    code_challenge_method: "S256";
+                    /**
+                     * @description Separated by spaces; the default scopes if left out.
+                     * @example profile:read accounts:read
+                     */
+                    scope?: string;
+                    /**
+                     * @description Echoed byte for byte.
+                     * @example af0ifjsldkj
+                     */
+                    state?: string;
+                    /** @description What the tokens are for (RFC 8707); our API if left out. */
+                    resource?: string;
+                };
+            };
+        };
         responses: {
             /** @description As with GET. */
             302: {

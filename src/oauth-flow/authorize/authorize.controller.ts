@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConsumes,
   ApiFoundResponse,
   ApiOperation,
@@ -11,25 +12,61 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, anyone } from '../../common/access/access.decorator.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { EXAMPLE_CLIENT_ID } from '../../common/http/example-client-id.js';
 import { FormBody } from '../../common/http/form-body.js';
 import { OAuthParameters } from '../../common/http/oauth-parameters.js';
 import { queryParameters } from '../../common/http/query-parameters.js';
 import { Authorize } from './authorize.service.js';
 
-const QUERY = [
-  { name: 'client_id', required: true, description: 'From registration.', example: 'sd_cl_4QXn…' },
-  { name: 'redirect_uri', required: true, description: 'A registered one; a loopback one with any port.' },
-  { name: 'response_type', required: true, enum: ['code'] },
-  { name: 'code_challenge', required: true, description: 'base64url(SHA-256(verifier)) (RFC 7636 §4.2).' },
-  { name: 'code_challenge_method', required: true, enum: ['S256'] },
-  { name: 'scope', required: false, description: 'Separated by spaces; the default scopes if left out.' },
-  { name: 'state', required: false, description: 'Echoed byte for byte.' },
+interface Parameter {
+  readonly name: string;
+  readonly required: boolean;
+  readonly enum?: string[];
+  readonly description?: string;
+  readonly example?: string;
+}
+
+const QUERY: readonly Parameter[] = [
+  { name: 'client_id', required: true, description: 'From registration.', example: EXAMPLE_CLIENT_ID },
+  {
+    name: 'redirect_uri',
+    required: true,
+    description: 'A registered one; a loopback one with any port.',
+    example: 'http://127.0.0.1:8976/callback',
+  },
+  { name: 'response_type', required: true, enum: ['code'], example: 'code' },
+  {
+    name: 'code_challenge',
+    required: true,
+    description: 'base64url(SHA-256(verifier)) (RFC 7636 §4.2).',
+    example: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  },
+  { name: 'code_challenge_method', required: true, enum: ['S256'], example: 'S256' },
+  {
+    name: 'scope',
+    required: false,
+    description: 'Separated by spaces; the default scopes if left out.',
+    example: 'profile:read accounts:read',
+  },
+  { name: 'state', required: false, description: 'Echoed byte for byte.', example: 'af0ifjsldkj' },
   {
     name: 'resource',
     required: false,
     description: 'What the tokens are for (RFC 8707); our API if left out.',
   },
-] as const;
+];
+
+/** The same, as the members of a form. */
+const FORM = {
+  type: 'object',
+  properties: Object.fromEntries(
+    QUERY.map(({ name, enum: values, description, example }) => [
+      name,
+      { type: 'string', ...(values && { enum: values }), description, example },
+    ]),
+  ),
+  required: QUERY.filter(({ required }) => required).map(({ name }) => name),
+};
 
 /** The authorization endpoint (RFC 6749 §3.1). */
 @ApiTags('OAuth (in)')
@@ -62,6 +99,7 @@ export class AuthorizeController {
   @Access(anyone())
   @ApiOperation({ operationId: 'authorizeByForm', summary: 'Initiate OAuth authorization by form' })
   @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: FORM })
   @ApiProduces('text/html')
   @ApiFoundResponse({ description: 'As with GET.' })
   @ApiResponse({ status: 400, description: 'As with GET.' })

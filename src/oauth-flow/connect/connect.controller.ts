@@ -15,7 +15,7 @@ import { FinishConnection } from './finish-connection.service.js';
 import { StartConnection } from './start-connection.service.js';
 
 const ApiProvider = () =>
-  ApiParam({ name: 'provider', description: 'One of `GET /v1/providers`.', example: 'tiktok' });
+  ApiParam({ name: 'provider', description: 'One of `GET /v1/providers`.', example: 'x' });
 
 /** The way out: to a provider and back. */
 @ApiTags('Connect (out)')

@@ -8,7 +8,6 @@ export class StartQuery {
   @ApiPropertyOptional({
     description:
       "One of the workspace's OAuth apps; left out, its default at the provider, else the operator's.",
-    example: 'oa_1vJ8cE0y2Qw7mB3nK5tR9A',
   })
   @IfGiven()
   @IsString()
@@ -17,7 +16,6 @@ export class StartQuery {
   @ApiPropertyOptional({
     description:
       'Where the browser goes in the end: beneath an address in RETURN_URLS. Default: /accounts of the dashboard.',
-    example: 'https://app.example.com/settings/accounts',
   })
   @IfGiven()
   @IsString()
@@ -26,7 +24,6 @@ export class StartQuery {
   @ApiPropertyOptional({
     description:
       'Connect this account again: it keeps its id and its app, and nobody else can take its place.',
-    example: 'acc_7Hq2Lr0sXf4kUe9bTnYw3Q',
   })
   @IfGiven()
   @IsString()
@@ -37,7 +34,7 @@ export class StartQuery {
 export class StartView {
   @ApiProperty({
     description: "The provider's consent page. Open it in the browser that called this.",
-    example: 'https://www.tiktok.com/v2/auth/authorize/?client_key=…',
+    example: 'https://x.com/i/oauth2/authorize?client_id=…',
   })
   authorize_url: string;
 }

@@ -1,12 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsString, ValidateIf } from 'class-validator';
+import { EXAMPLE_CLIENT_ID } from '../../common/http/example-client-id.js';
 
 /** Who asks. */
 export class ConsentClient {
-  @ApiProperty({ example: 'sd_cl_4QXn…' })
+  @ApiProperty({ example: EXAMPLE_CLIENT_ID })
   id: string;
 
-  @ApiProperty({ description: 'What it calls itself; nobody has checked it.', type: String, nullable: true })
+  @ApiProperty({
+    description: 'What it calls itself; nobody has checked it.',
+    type: String,
+    nullable: true,
+    example: 'Acme Desktop',
+  })
   name: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'https://acme.example/logo.png' })
@@ -45,7 +51,10 @@ export class ConsentView {
   @ApiProperty({ description: 'Where the answer goes; show it.', example: '127.0.0.1:8976' })
   redirect_host: string;
 
-  @ApiProperty({ description: 'The answer stays on this computer; any program on it could have asked.' })
+  @ApiProperty({
+    description: 'The answer stays on this computer; any program on it could have asked.',
+    example: true,
+  })
   is_loopback: boolean;
 
   @ApiProperty({ type: [ConsentScope] })
@@ -57,10 +66,14 @@ export class ConsentView {
   @ApiProperty({ description: 'What the tokens are for.', example: 'https://api.example.com' })
   resource: string;
 
-  @ApiPropertyOptional({ description: 'All of them, where there are several.', type: [String] })
+  @ApiPropertyOptional({
+    description: 'All of them, where there are several.',
+    type: [String],
+    example: ['https://api.example.com', 'https://mcp.example.com'],
+  })
   resources?: string[];
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T12:10:00.000Z' })
   expires_at: string;
 }
 
