@@ -54,7 +54,7 @@ export const IN_REFUSED = {
     },
     { name: 'The app gets tokens', call: 'token', form: CODE, status: 200, test: keepTokens },
     {
-      name: 'A code is good once: again, and what it gave is revoked',
+      name: 'The code comes a second time: what it gave is revoked',
       call: 'token',
       form: CODE,
       status: 400,
@@ -62,7 +62,7 @@ export const IN_REFUSED = {
         pm.expect(pm.response.json().error).to.equal('invalid_grant');
       },
     },
-    { name: 'So it is', call: 'me', as: 'accessToken', status: 401 },
+    { name: 'The token is refused', call: 'me', as: 'accessToken', status: 401 },
     {
       name: 'Your SaaS removes the user: every grant dies',
       call: 'revokeSubject',

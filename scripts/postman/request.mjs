@@ -32,7 +32,6 @@ export function requestOf(step, { documented, request }) {
     ...(step.json && { body: { mode: 'raw', raw: JSON.stringify(step.json, null, 2), options: JSON_BODY } }),
     ...(step.form && { body: { mode: 'urlencoded', urlencoded: filled(step, body?.urlencoded, step.form) } }),
     url: {
-      raw: `{{base_url}}/${url.path.join('/')}`,
       host: ['{{base_url}}'],
       path: url.path,
       query: filled(step, url.query, step.query),
@@ -47,7 +46,7 @@ function filled({ name }, entries = [], values = {}) {
   return entries.map(({ key, description }) => ({
     key,
     value: values[key] ?? '',
-    description: description.content,
+    description: description.content.trim(),
     ...(!Object.hasOwn(values, key) && { disabled: true }),
   }));
 }

@@ -586,7 +586,7 @@ export interface components {
             workspace_id: string;
             /**
              * @description The app that calls; null for the user at the dashboard.
-             * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
+             * @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4
              */
             client_id: string | null;
             /**
@@ -652,7 +652,7 @@ export interface components {
             code_verifier?: string;
             /**
              * @description Required unless HTTP Basic is used.
-             * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
+             * @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4
              */
             client_id?: string;
             /** @description For confidential clients that do not use HTTP Basic. */
@@ -717,7 +717,7 @@ export interface components {
             active: boolean;
             /** @example profile:read */
             scope?: string;
-            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
+            /** @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4 */
             client_id?: string;
             /**
              * @description The user, as the dashboard names them.
@@ -747,10 +747,10 @@ export interface components {
         ConnectedApp: {
             /**
              * @description The client id.
-             * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
+             * @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4
              */
             id: string;
-            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
+            /** @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4 */
             client_id: string;
             /** @example Acme Desktop */
             name: string | null;
@@ -920,7 +920,7 @@ export interface components {
             software_id?: string;
             /** @example 2.1.0 */
             software_version?: string;
-            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
+            /** @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4 */
             client_id: string;
             /**
              * @description Seconds since 1970.
@@ -939,7 +939,7 @@ export interface components {
             client_secret_expires_at?: number;
         };
         ConsentClient: {
-            /** @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E */
+            /** @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4 */
             id: string;
             /**
              * @description What it calls itself; nobody has checked it.
@@ -1834,19 +1834,19 @@ export interface operations {
         parameters: {
             query: {
                 /** @description From registration. */
-                client_id: unknown;
+                client_id: string;
                 /** @description A registered one; a loopback one with any port. */
-                redirect_uri: unknown;
+                redirect_uri: string;
                 response_type: "code";
                 /** @description base64url(SHA-256(verifier)) (RFC 7636 §4.2). */
-                code_challenge: unknown;
+                code_challenge: string;
                 code_challenge_method: "S256";
                 /** @description Separated by spaces; the default scopes if left out. */
-                scope?: unknown;
+                scope?: string;
                 /** @description Echoed byte for byte. */
-                state?: unknown;
+                state?: string;
                 /** @description What the tokens are for (RFC 8707); our API if left out. */
-                resource?: unknown;
+                resource?: string;
             };
             header?: never;
             path?: never;
@@ -1882,7 +1882,7 @@ export interface operations {
                 "application/x-www-form-urlencoded": {
                     /**
                      * @description From registration.
-                     * @example sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E
+                     * @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4
                      */
                     client_id: string;
                     /**

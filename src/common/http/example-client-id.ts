@@ -3,4 +3,4 @@
  * public client's id is the hash of its metadata, so it is the same on every server (docs/decisions/0003), and whoever
  * tries the examples in order gets on.
  */
-export const EXAMPLE_CLIENT_ID = 'sd_cl_4QXnWJw0zHhbzTnXbBRz2ZLVhzN7zJ7mHn2b0n1rK0E';
+export const EXAMPLE_CLIENT_ID = 'sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4';

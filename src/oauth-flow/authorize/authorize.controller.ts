@@ -119,6 +119,6 @@ export class AuthorizeController {
 
 function DocumentedQuery(): MethodDecorator {
   return (target, key, descriptor) => {
-    for (const parameter of QUERY) ApiQuery(parameter)(target, key, descriptor);
+    for (const parameter of QUERY) ApiQuery({ type: String, ...parameter })(target, key, descriptor);
   };
 }
