@@ -67,7 +67,7 @@ function report({ collection, run: { executions, failures, stats } }) {
     const fine = response && assertions.length > 0 && !assertions.some(({ error }) => error);
     say(`  ${fine ? 'ok  ' : 'FAIL'} ${response?.code ?? '---'} ${item.name}`);
   }
-  for (const { source, error } of failures) say(`\n"${source.name}": ${error.test ?? ''} ${error.message}`);
+  for (const { source, error } of failures) say(`\n${source.name}\n  ${error.message}`);
   const unasked = [];
   collection.forEachItem((item) => {
     if (!executions.some((execution) => execution.item.id === item.id)) unasked.push(item.name);

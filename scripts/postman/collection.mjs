@@ -52,7 +52,10 @@ function itemOf(step, operations) {
 const quote = (text) => `'${text.replaceAll("'", String.raw`\'`)}'`;
 const script = (listen, exec) => ({ listen, script: { type: 'text/javascript', exec } });
 
-/** The body of a function, as written; the walks' scripts are functions so that lint and format see them. */
+/**
+ * The body of a function, as written. The walks' scripts are functions so that lint and format see them; each runs
+ * alone in Postman, so it can use nothing from around it.
+ */
 function linesOf(run, indent = '') {
   const text = run.toString();
   const lines = text

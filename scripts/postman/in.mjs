@@ -47,7 +47,7 @@ export function keepRequestId() {
   pm.environment.set('request_id', location.split('request_id=')[1]);
 }
 
-/** The way back to the app carries the code and the app's own state. */
+/** The way back to the app carries the code and the app's own state. (Scripts of Postman have no URL class.) */
 export function keepCode() {
   const query = new Map(
     pm.response

@@ -1,4 +1,4 @@
-/* global pm, require */
+/* global pm */
 
 /** Is it there, what can it do, and who are you? */
 export const START = {

@@ -9,7 +9,10 @@ export class PresentedToken {
   @ApiPropertyOptional({ description: 'Not needed: the token tells its kind.', example: 'access_token' })
   token_type_hint?: string;
 
-  @ApiPropertyOptional({ description: 'Public clients name themselves; others authenticate.' })
+  @ApiPropertyOptional({
+    description: 'Public clients name themselves; others authenticate.',
+    example: EXAMPLE_CLIENT_ID,
+  })
   client_id?: string;
 
   @ApiPropertyOptional({ description: 'For confidential clients that do not use HTTP Basic.' })

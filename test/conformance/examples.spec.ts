@@ -49,15 +49,15 @@ interface Situation {
   readonly status?: number;
 }
 
-/** The bodies that Swagger UI offers: the named examples, or one made of the members' own. */
+/** The bodies that Swagger UI offers: the named examples, or the members' own; fields of a form have always those. */
 function bodiesOf({ schema, examples }: Media, mediaType: string, { components }: OpenApi): object[] {
-  if (examples) return Object.values(examples).map(({ value }) => value);
+  const named = Object.values(examples ?? {}).map(({ value }) => value);
+  if (mediaType !== FORM && named.length > 0) return named;
   const { properties = {} } = schema.$ref ? components.schemas[schema.$ref.split('/').at(-1)!]! : schema;
   // Without an example it leaves a field of a form empty, and says "string" in JSON.
   const without = mediaType === FORM ? undefined : 'string';
-  return [
-    Object.fromEntries(Object.entries(properties).map(([name, { example }]) => [name, example ?? without])),
-  ];
+  const members = Object.entries(properties).map(([name, { example }]) => [name, example ?? without]);
+  return [...named, Object.fromEntries(members)];
 }
 
 describe('the examples of the OpenAPI document', () => {

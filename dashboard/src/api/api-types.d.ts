@@ -707,7 +707,10 @@ export interface components {
              * @example access_token
              */
             token_type_hint?: string;
-            /** @description Public clients name themselves; others authenticate. */
+            /**
+             * @description Public clients name themselves; others authenticate.
+             * @example sd_cl_HzVQnr8FhsFUNiAtozrDPQwnCXv_cUeTCK5mhdQwIJ4
+             */
             client_id?: string;
             /** @description For confidential clients that do not use HTTP Basic. */
             client_secret?: string;
