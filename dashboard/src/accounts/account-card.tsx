@@ -34,6 +34,24 @@ export function AccountCard({
     await refreshAccount(id).finally(onChange);
     announce(`${name} is up to date.`);
   }
+  const end = (
+    <ConfirmButton
+      label={`${pending ? 'Discard' : 'Disconnect'} ${name}`}
+      question={
+        <>
+          {pending ? 'Discard' : 'Disconnect'} <bdi>{name}</bdi>?
+        </>
+      }
+      consequence={`We forget its access, and take it back at ${network} where no other account shares it. Connecting it again later brings it back.`}
+      onConfirm={async () => {
+        await disconnectAccount(id);
+        await onChange();
+        announce(`${name} is ${pending ? 'discarded' : 'disconnected'}.`);
+      }}
+    >
+      {pending ? 'Discard' : 'Disconnect'}
+    </ConfirmButton>
+  );
   return (
     <li className="card">
       <div className="card-head">
@@ -55,14 +73,17 @@ export function AccountCard({
         <AccountStatus account={account} />
       </div>
       {needs && <p className="hint">{needs}</p>}
-      {pending && <ChoiceForm account={account} onChange={onChange} />}
-      <div className="row">
-        {status === 'active' && (
-          <Button look="small" label={`Refresh ${name}`} onPress={() => run(refresh)}>
-            Refresh
-          </Button>
-        )}
-        {!pending && (
+      {pending ? (
+        <ChoiceForm account={account} onChange={onChange}>
+          {end}
+        </ChoiceForm>
+      ) : (
+        <div className="row">
+          {status === 'active' && (
+            <Button look="small" label={`Refresh ${name}`} onPress={() => run(refresh)}>
+              Refresh
+            </Button>
+          )}
           <Button
             look={status === 'needs_reconnect' ? 'small primary' : 'small'}
             label={`Reconnect ${name}`}
@@ -70,24 +91,9 @@ export function AccountCard({
           >
             Reconnect
           </Button>
-        )}
-        <ConfirmButton
-          label={`${pending ? 'Discard' : 'Disconnect'} ${name}`}
-          question={
-            <>
-              {pending ? 'Discard' : 'Disconnect'} <bdi>{name}</bdi>?
-            </>
-          }
-          consequence={`We forget its access, and take it back at ${network} where no other account shares it. Connecting it again later brings it back.`}
-          onConfirm={async () => {
-            await disconnectAccount(id);
-            await onChange();
-            announce(`${name} is ${pending ? 'discarded' : 'disconnected'}.`);
-          }}
-        >
-          {pending ? 'Discard' : 'Disconnect'}
-        </ConfirmButton>
-      </div>
+          {end}
+        </div>
+      )}
       <ProblemLine>{error?.message}</ProblemLine>
       <details>
         <summary>Permissions and dates</summary>

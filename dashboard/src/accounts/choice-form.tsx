@@ -1,16 +1,22 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { announce } from '../ui/announce.js';
 import { ProblemLine, useAction } from '../ui/action.js';
 import { unlessBusy } from '../ui/busy.js';
 import { type Account, nameOf, selectChoice } from './calls.js';
 
-/** Asks which page or organisation is to be connected. What cannot be chosen says why. */
+/**
+ * Asks which page or organisation is to be connected. What cannot be chosen says why.
+ *
+ * @param props.children stands beside the button
+ */
 export function ChoiceForm({
   account: { id, choices = [] },
   onChange,
+  children,
 }: {
   account: Account;
   onChange: () => Promise<void>;
+  children: ReactNode;
 }) {
   const [chosen, setChosen] = useState<string>();
   const { error, run } = useAction();
@@ -48,9 +54,10 @@ export function ChoiceForm({
         ))}
       </fieldset>
       <ProblemLine>{error?.message}</ProblemLine>
-      <p>
+      <div className="row">
         <button className="primary small">Connect this one</button>
-      </p>
+        {children}
+      </div>
     </form>
   );
 }

@@ -60,10 +60,10 @@ function Setup({ provider }: { provider: Provider }) {
 function Choice({ providers }: { providers: Provider[] }) {
   return (
     <Page title="Add an OAuth app" intro="Where is it registered?">
-      <ul className="cards">
+      <ul className="providers">
         {providers.map(({ id, name }) => (
           <li key={id}>
-            <Link to={`/oauth-apps/new?provider=${encodeURIComponent(id)}`} className="card card-head">
+            <Link to={`/oauth-apps/new?provider=${encodeURIComponent(id)}`} className="button">
               <Monogram name={name} kind={id} /> {name}
             </Link>
           </li>
