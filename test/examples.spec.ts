@@ -1,73 +1,64 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CliRun, ExampleCli } from './support/example-cli.js';
 import { freePort, startTestApp, type TestApp } from './support/test-app.js';
 import { bearer, TestClient } from './support/test-client.js';
 import { visit } from './clients/visit.js';
 
 let app: TestApp;
 let self: string;
-let home: string;
+let cli: ExampleCli;
 beforeAll(async () => {
   self = `http://127.0.0.1:${await freePort()}`;
-  home = mkdtempSync(join(tmpdir(), 'swingdoor-cli-'));
   const entry = { id: 'notes', secret: 'a-secret-of-its-own', resource: self };
   app = await startTestApp({ RESOURCE_SERVERS: JSON.stringify([entry]) });
+  cli = new ExampleCli(app.url);
 });
 afterAll(async () => {
   await app.close();
-  rmSync(home, { recursive: true });
+  cli.remove();
 });
 
-/** Runs the CLI; `onLine` sees what it prints as it prints it. */
-async function cli(command: string, onLine: (line: string) => void = () => undefined) {
-  const child = spawn(process.execPath, ['examples/cli/cli.mjs', command], {
-    env: { PATH: process.env.PATH, XDG_CONFIG_HOME: home, SWINGDOOR_URL: app.url, BROWSER: 'true' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    onLine(line);
-  }
-  const code = child.exitCode ?? (await new Promise<number | null>((resolve) => child.once('exit', resolve)));
-  return { code, output: lines.join('\n') };
-}
-
-/** Plays the browser: consents at the printed address and follows the redirect to the CLI. */
-function approve(line: string): void {
-  if (!line.includes('/public/v1/oauth/authorize/')) return;
-  void visit(app, new URL(line.trim())).then((address) => fetch(address));
+/** Signs in; plays the browser that consents at the printed address and follows the redirect to the CLI. */
+async function login(): Promise<CliRun> {
+  const { address, ended } = await cli.login();
+  await fetch(await visit(app, address));
+  return ended;
 }
 
 describe('examples/cli', () => {
   it('signs in, calls, refreshes, and signs out, with its tokens in a file of mode 0600', async () => {
-    expect(await cli('whoami')).toMatchObject({ code: 1, output: expect.stringContaining('not signed in') });
-    expect(await cli('login', approve)).toMatchObject({
+    expect(await cli.run('whoami')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('not signed in'),
+    });
+    expect(await login()).toMatchObject({
       code: 0,
       output: expect.stringContaining('Signed in as user-1'),
     });
-    const [file] = readdirSync(join(home, 'swingdoor-cli'));
-    expect(statSync(join(home, 'swingdoor-cli', file!)).mode & 0o777).toBe(0o600);
-    expect(await cli('accounts')).toMatchObject({
+    const [file] = readdirSync(cli.folder);
+    expect(statSync(join(cli.folder, file!)).mode & 0o777).toBe(0o600);
+    expect(await cli.run('accounts')).toMatchObject({
       code: 0,
       output: expect.stringContaining('No accounts yet'),
     });
     expect((await new TestClient(app).apps()).body).toMatchObject([{ name: 'Swingdoor CLI', grants: 1 }]);
-    expect(await cli('logout')).toMatchObject({ code: 0 });
+    expect(await cli.run('logout')).toMatchObject({ code: 0 });
     expect((await new TestClient(app).apps()).body).toEqual([]);
-    expect(await cli('nonsense')).toMatchObject({ code: 2 });
+    expect(await cli.run('nonsense')).toMatchObject({ code: 2 });
   });
 
   it('says what to do when the user disconnected it', async () => {
-    await cli('login', approve);
+    await login();
     const client = new TestClient(app);
     const [{ id }] = (await client.apps()).body;
     await client.disconnect(id);
-    expect(await cli('whoami')).toMatchObject({ code: 1, output: expect.stringContaining('Run: cli login') });
+    expect(await cli.run('whoami')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Run: cli login'),
+    });
   });
 });
 

@@ -143,8 +143,8 @@ try {
   await command();
 } catch (error) {
   const ended = ['invalid_grant', 'invalid_client'].includes(error.error) || error.status === 401;
-  say(
-    ended ? 'Your session has ended. Run: cli login' : `Error: ${error.error_description ?? error.message}`,
-  );
+  if (error.error === 'access_denied') say('You did not give access. To try again, run: cli login');
+  else if (ended) say('Your session has ended. Run: cli login');
+  else say(`Error: ${error.error_description ?? error.message}`);
   process.exit(1);
 }

@@ -35,9 +35,11 @@ const PLACES = [
 /** Milliseconds that a page may take for anything. */
 const PATIENCE = 10_000;
 
-/** What Chromium writes for every answer that is no success; scripts cannot prevent it. The sandbox has no icon. */
+/** What Chromium writes for every answer that is no success; scripts cannot prevent it. */
 const REFUSED_CALL = /^Failed to load resource: the server responded with a status of (4\d\d|503)/;
-const API = /^\/(public\/)?v1\/|^\/favicon\.ico$/;
+const API = /^\/(public\/)?v1\//;
+/** The sandbox has no icon, and a command line tool no longer listens when it is asked for one. */
+const NO_ICON = /^Failed to load resource:/;
 
 /**
  * Starts the system's Chromium, or the one that `CHROMIUM` names.
@@ -81,5 +83,8 @@ export async function openPage(
 
 function isRefusedCall(message: ConsoleMessage): boolean {
   const { url } = message.location();
-  return REFUSED_CALL.test(message.text()) && URL.canParse(url) && API.test(new URL(url).pathname);
+  if (!URL.canParse(url)) return false;
+  const { pathname } = new URL(url);
+  if (pathname === '/favicon.ico') return NO_ICON.test(message.text());
+  return API.test(pathname) && REFUSED_CALL.test(message.text());
 }
