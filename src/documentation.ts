@@ -3,6 +3,9 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { FastifyInstance } from 'fastify';
 import { Config } from './config/config.js';
 
+/** Where Swagger UI is; whatever else is below `/docs` is a file of its own. */
+const PAGE_ROUTE = /^\/docs(\/|\/index\.html)?$/;
+
 /**
  * The OpenAPI document of every route.
  *
@@ -53,8 +56,11 @@ export function serveDocumentation(app: NestFastifyApplication, config: Config):
   const policy = pagePolicy(config.publicUrl);
   (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).addHook(
     'onRequest',
-    async ({ routeOptions }, reply) => {
-      if (/^\/docs(\/|$)/.test(routeOptions.url ?? '')) void reply.header('content-security-policy', policy);
+    async ({ routeOptions: { url: route = '' }, url }, reply) => {
+      if (!/^\/docs(\/|$)/.test(route)) return;
+      void reply.header('content-security-policy', policy);
+      // The page finds its files from these two addresses alone: they are relative to where it thinks it is.
+      if (PAGE_ROUTE.test(route) && !/^\/docs\/?$/.test(url)) return reply.redirect('/docs');
     },
   );
   SwaggerModule.setup('docs', app, () => openApiDocument(app, config.publicUrl), {
