@@ -109,6 +109,18 @@ describe('the built-in consent page', () => {
     expect(await codeExchanges()).toMatchObject({ scope: 'accounts:read apps:write' });
   });
 
+  it('is drawn in no frame of another page (RFC 9700 §4.16)', async () => {
+    const page = await openConsent();
+    const consent = page.url();
+    await page.goto(receiver.redirectUri);
+    const refused = page.waitForEvent('console', (message) => message.text().startsWith('Framing'));
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('iframe'), { src: '${consent}' }))`,
+    );
+    await refused;
+    expect(watched[0]!.complaints.splice(0)).toEqual([expect.stringContaining("frame-ancestors 'none'")]);
+  });
+
   it('takes no answer for half a second after it comes to the front', async () => {
     const page = await openConsent();
     await page.clock.install();

@@ -9,7 +9,7 @@ export interface Person {
   readonly sub: string;
 }
 
-/** Tabs on the dashboard, signed in from the start. */
+/** Tabs on the dashboard, where somebody is signed in from the start. */
 export class Dashboard {
   private watched: WatchedPage[] = [];
 
@@ -25,18 +25,31 @@ export class Dashboard {
   ) {}
 
   /**
+   * Opens an empty tab.
+   *
+   * @param person who is signed in; nobody where undefined
+   * @param options colour scheme, size
+   */
+  async tab(person?: Person, options?: BrowserContextOptions): Promise<Page> {
+    const opened = await openPage(this.browser, [this.url, ...this.others], options);
+    this.watched.push(opened);
+    const { page } = opened;
+    if (person) {
+      const token = await person.client.jwt(person.sub, { org_id: person.org_id });
+      const session = JSON.stringify({ token, email: 'ada@example.com' });
+      await page.addInitScript(`sessionStorage.setItem('swingdoor.session', ${JSON.stringify(session)})`);
+    }
+    return page;
+  }
+
+  /**
    * Opens a page below /dashboard.
    *
    * @param path with a slash in front, and a query or not
    * @param options colour scheme, size
    */
   async open(path: string, person: Person, options?: BrowserContextOptions): Promise<Page> {
-    const opened = await openPage(this.browser, [this.url, ...this.others], options);
-    this.watched.push(opened);
-    const { page } = opened;
-    const token = await person.client.jwt(person.sub, { org_id: person.org_id });
-    const session = JSON.stringify({ token, email: 'ada@example.com' });
-    await page.addInitScript(`sessionStorage.setItem('swingdoor.session', ${JSON.stringify(session)})`);
+    const page = await this.tab(person, options);
     await page.goto(`${this.url}/dashboard${path}`);
     return page;
   }

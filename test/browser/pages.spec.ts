@@ -68,6 +68,8 @@ describe('connected apps', () => {
     await page.getByText('None yet.').waitFor();
     await page.locator('h1:focus').waitFor();
     expect((await client.me(tokens.access_token)).status).toBe(401);
+    const refreshed = await client.refresh(registration, tokens.refresh_token);
+    expect([refreshed.status, refreshed.body.error]).toEqual([400, 'invalid_grant']);
   });
 });
 
@@ -98,12 +100,24 @@ it('says so where a browser lets it store nothing', async () => {
 });
 
 describe('Swagger UI', () => {
-  it.each(['/docs', '/docs/'])('lists every operation at %s, and calls them', async (path) => {
+  it.each([
+    '/docs',
+    '/docs/',
+    '/docs?x=1',
+    '/docs?x=/',
+    '/docs/?x=1',
+    '/docs/index.html',
+    '/docs/index.html/',
+  ])('is whole at %s', async (path) => {
     const { body } = await client.request('/openapi.json');
     const operations = Object.values(body.paths).flatMap((item) => Object.keys(item as object));
     const page = await open(path);
     await page.locator('.opblock').first().waitFor();
     expect(await page.locator('.opblock').count()).toBe(operations.length);
+  });
+
+  it('calls operations', async () => {
+    const page = await open('/docs');
     const metadata = page
       .locator('.opblock')
       .filter({ hasText: '/.well-known/oauth-authorization-server' })
