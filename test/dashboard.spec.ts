@@ -102,6 +102,14 @@ describe('the documentation', () => {
     expect(policy).toContain("frame-ancestors 'none'");
   });
 
+  it.each(['/docs?x=/', '/docs/?x=1', '/docs/index.html', '/docs/index.html/'])(
+    'leads %s to where its page finds its files',
+    async (path) => {
+      const { status, headers } = await client.request(path);
+      expect([status, headers.get('location')]).toEqual([302, '/docs']);
+    },
+  );
+
   it('asks no other host to judge its document', async () => {
     expect((await client.request('/docs/swagger-ui-init.js')).text).toContain('"validatorUrl": null');
   });

@@ -35,8 +35,8 @@ export async function countCost(page: Page): Promise<() => Promise<Cost>> {
     const shown: number = await page.evaluate(LARGEST_PAINT);
     const scripts = received.filter(({ type }) => type === 'Script');
     const files = received.filter(({ type }) => type === 'Script' || type === 'Stylesheet');
-    const page_ = received.find(({ type }) => type === 'Document')!;
-    const policy = policyOf(headerOf(page_, 'content-security-policy') ?? '');
+    const document = received.find(({ type }) => type === 'Document')!;
+    const policy = policyOf(headerOf(document, 'content-security-policy') ?? '');
     received = [];
     return {
       scriptBytes: scripts.reduce((sum, { requestId }) => sum + bytes.get(requestId)!, 0),

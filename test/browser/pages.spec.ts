@@ -100,15 +100,7 @@ it('says so where a browser lets it store nothing', async () => {
 });
 
 describe('Swagger UI', () => {
-  it.each([
-    '/docs',
-    '/docs/',
-    '/docs?x=1',
-    '/docs?x=/',
-    '/docs/?x=1',
-    '/docs/index.html',
-    '/docs/index.html/',
-  ])('is whole at %s', async (path) => {
+  it.each(['/docs', '/docs/', '/docs/?x=1', '/docs/index.html'])('is whole at %s', async (path) => {
     const { body } = await client.request('/openapi.json');
     const operations = Object.values(body.paths).flatMap((item) => Object.keys(item as object));
     const page = await open(path);
