@@ -53,7 +53,7 @@ export class AccessGuard implements CanActivate {
       requireScope(request, rules);
       return true;
     } catch (error) {
-      throw error instanceof AppError && error.status < 500 ? this.challenged(error, request, rules) : error;
+      throw isChallenge(error) ? this.challenged(error, request, rules) : error;
     }
   }
 
@@ -83,6 +83,11 @@ export class AccessGuard implements CanActivate {
     }
     return new AppError('unauthorized', 'This call is not open to anybody.', { status: 403 });
   }
+}
+
+/** Other credentials would help; not so against an outage or a ceiling. */
+function isChallenge(error: unknown): error is AppError {
+  return error instanceof AppError && error.status < 500 && error.status !== 429;
 }
 
 function takes(rules: Rules, kind: AccessRule['kind']): boolean {

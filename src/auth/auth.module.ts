@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ResourceServers } from '../common/access/resource-servers.service.js';
 import { Config } from '../config/config.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AccessGuard } from './access.guard.js';
@@ -23,7 +22,6 @@ import { ResourceServerGuard } from './resource-server.guard.js';
     { provide: DashboardJwtStrategy, inject: [Config], useFactory: dashboardJwtStrategy },
     DashboardJwtGuard,
     BearerGuard,
-    ResourceServers,
     ResourceServerGuard,
     DevelopmentSessionGuard,
     DevelopmentSessions,

@@ -5,6 +5,7 @@ import { Access, anyone } from '../common/access/access.decorator.js';
 import { ApiOAuthErrors } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
 import { FormBody } from '../common/http/form-body.js';
+import { networkOf } from '../limits/network-of.js';
 import { RegisterClientRequest, RegisterClientResponse } from './register-client.dto.js';
 import { type RegisteredClient, RegisterClient } from './register-client.service.js';
 
@@ -27,11 +28,11 @@ export class RegisterClientController {
   })
   @ApiBody({ type: RegisterClientRequest })
   @ApiCreatedResponse({ type: RegisterClientResponse, description: 'The client.' })
-  @ApiOAuthErrors(400)
+  @ApiOAuthErrors(400, 429)
   register(@Req() request: FastifyRequest): Promise<RegisteredClient> {
     if (request.body instanceof FormBody) {
       throw new AppError('invalid_client_metadata', 'Send the metadata as application/json.');
     }
-    return this.registerClient.run(request.body);
+    return this.registerClient.run(request.body, networkOf(request));
   }
 }

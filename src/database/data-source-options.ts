@@ -3,6 +3,7 @@ import { Account } from '../accounts/account.entity.js';
 import { ProviderConsent } from '../accounts/provider-consent.entity.js';
 import { RenewalMark } from '../accounts/renewal-mark.entity.js';
 import { Client } from '../client-registration/client.entity.js';
+import { RateLimit } from '../limits/rate-limit.entity.js';
 import { OAuthApp } from '../oauth-apps/oauth-app.entity.js';
 import { AuthorizationRequest } from '../oauth-flow/authorize/authorization-request.entity.js';
 import { OAuthFlow } from '../oauth-flow/connect/oauth-flow.entity.js';
@@ -16,6 +17,7 @@ import { TheWayIn1763800000000 } from './migrations/1763800000000-the-way-in.js'
 import { OAuthApps1763800100000 } from './migrations/1763800100000-oauth-apps.js';
 import { Accounts1763800200000 } from './migrations/1763800200000-accounts.js';
 import { ConnectFlow1763800300000 } from './migrations/1763800300000-connect-flow.js';
+import { RateLimits1763800400000 } from './migrations/1763800400000-rate-limits.js';
 import { NamingStrategy } from './naming-strategy.js';
 
 /** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
@@ -33,6 +35,7 @@ export const ENTITIES = [
   OAuthFlow,
   PendingConnection,
   KeyCanary,
+  RateLimit,
 ];
 
 /** Every migration, oldest first. */
@@ -41,6 +44,7 @@ export const MIGRATIONS = [
   OAuthApps1763800100000,
   Accounts1763800200000,
   ConnectFlow1763800300000,
+  RateLimits1763800400000,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ClientRegistrationModule } from '../client-registration/client-registration.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { OAuthAppsModule } from '../oauth-apps/oauth-apps.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -27,6 +28,7 @@ import { Consent } from './consent/consent.service.js';
     OAuthAppsModule,
     AccountsModule,
     JobsModule,
+    LimitsModule,
   ],
   controllers: [AuthorizeController, ConsentController, ConnectController],
   providers: [

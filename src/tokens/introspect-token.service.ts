@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ResourceServers } from '../common/access/resource-servers.service.js';
 import { TOKEN_PREFIXES } from '../common/crypto/token.js';
-import { readBasic } from '../common/http/basic-credentials.js';
 import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Config } from '../config/config.js';
 import { Audience } from './audience.service.js';
+import { AuthenticateResourceServer } from './authenticate-resource-server.service.js';
 import { invalidClient, readClientCredentials } from './client-credentials.js';
+import { ClientFailures } from './client-failures.service.js';
 import type { IntrospectionResponse } from './introspection.dto.js';
 import { type StoredToken, TokenStore } from './token-store.service.js';
 
@@ -19,7 +19,8 @@ export class IntrospectToken {
   constructor(
     private readonly store: TokenStore,
     private readonly audience: Audience,
-    private readonly resourceServers: ResourceServers,
+    private readonly resourceServer: AuthenticateResourceServer,
+    private readonly failures: ClientFailures,
     private readonly config: Config,
   ) {}
 
@@ -27,7 +28,7 @@ export class IntrospectToken {
    * @param request carries the caller's credentials
    * @param parameters `token`; a hint is not needed
    * @returns `{active: false}` alone for every token the caller may not see (RFC 7662 §2.2)
-   * @throws AppError invalid_request, invalid_client
+   * @throws AppError invalid_request, invalid_client, too_many_requests
    */
   async run(request: FastifyRequest, parameters: OAuthParameters): Promise<IntrospectionResponse> {
     const token = parameters.required('token');
@@ -41,14 +42,16 @@ export class IntrospectToken {
   }
 
   private async caller(request: FastifyRequest, parameters: OAuthParameters): Promise<Visible> {
-    const server = this.resourceServers.authenticate(readBasic(request));
+    const server = this.resourceServer.run(request);
     if (server) {
       return (token, isRefreshToken) =>
         !isRefreshToken && this.audience.isFor(server.resource, token.resources);
     }
     const client = readClientCredentials(request, parameters);
     // A public client proves nothing, so it may ask about nothing (RFC 7662 §2.1).
-    if (!client.secretHash || !(await this.store.authenticates(client))) throw invalidClient(client);
+    await this.failures.limit(request, client, async () => {
+      if (!client.secretHash || !(await this.store.authenticates(client))) throw invalidClient(client);
+    });
     return (token) => token.clientId === client.clientId;
   }
 

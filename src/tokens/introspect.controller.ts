@@ -40,7 +40,7 @@ export class IntrospectController {
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) }, examples: EXAMPLES })
   @ApiOkResponse({ type: IntrospectionResponse, description: 'The state of the token.' })
-  @ApiOAuthErrors(400, 401)
+  @ApiOAuthErrors(400, 401, 429)
   introspect(@Req() request: FastifyRequest): Promise<IntrospectionResponse> {
     return this.introspectToken.run(request, OAuthParameters.ofBody(request.body).once());
   }

@@ -6,6 +6,7 @@ import { ApiOAuthErrors } from '../common/errors/api-errors.decorator.js';
 import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 import { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { invalidClient, readClientCredentials } from './client-credentials.js';
+import { ClientFailures } from './client-failures.service.js';
 import { TokenStore } from './token-store.service.js';
 import { PresentedToken } from './introspection.dto.js';
 
@@ -20,7 +21,10 @@ const EXAMPLES = {
 @ApiTags('OAuth (in)')
 @Controller('/public/v1/oauth')
 export class RevokeController {
-  constructor(private readonly store: TokenStore) {}
+  constructor(
+    private readonly store: TokenStore,
+    private readonly failures: ClientFailures,
+  ) {}
 
   /** Revokes a token of the client. Unknown, foreign and dead tokens are answered alike (RFC 7009 §2.2). */
   @Post('revoke/')
@@ -35,11 +39,13 @@ export class RevokeController {
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiBody({ schema: { $ref: getSchemaPath(PresentedToken) }, examples: EXAMPLES })
   @ApiOkResponse({ description: 'The token does not work any more, if it ever did.' })
-  @ApiOAuthErrors(400, 401)
+  @ApiOAuthErrors(400, 401, 429)
   async revoke(@Req() request: FastifyRequest): Promise<void> {
     const parameters = OAuthParameters.ofBody(request.body).once();
     const token = parameters.required('token');
     const client = readClientCredentials(request, parameters);
-    if (!(await this.store.revoke(client, token))) throw invalidClient(client);
+    await this.failures.limit(request, client, async () => {
+      if (!(await this.store.revoke(client, token))) throw invalidClient(client);
+    });
   }
 }

@@ -7,6 +7,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 import { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { readClientCredentials } from './client-credentials.js';
+import { ClientFailures } from './client-failures.service.js';
 import { ExchangeCode } from './exchange-code.service.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
 import { TokenRequest, TokenResponse } from './token.dto.js';
@@ -36,6 +37,7 @@ export class TokenController {
   constructor(
     private readonly exchangeCode: ExchangeCode,
     private readonly refreshTokens: RefreshTokens,
+    private readonly failures: ClientFailures,
   ) {}
 
   /** Exchanges a code, or a refresh token, for tokens. */
@@ -53,12 +55,13 @@ export class TokenController {
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiBody({ schema: { $ref: getSchemaPath(TokenRequest) }, examples: EXAMPLES })
   @ApiOkResponse({ type: TokenResponse, description: 'Tokens.' })
-  @ApiOAuthErrors(400, 401)
+  @ApiOAuthErrors(400, 401, 429)
   async token(@Req() request: FastifyRequest): Promise<TokenResponse> {
     const parameters = OAuthParameters.ofBody(request.body).once();
     const grantType = parameters.required('grant_type');
     const grant = this.grantOf(grantType);
-    return respond(await grant.run(readClientCredentials(request, parameters), parameters));
+    const client = readClientCredentials(request, parameters);
+    return respond(await this.failures.limit(request, client, () => grant.run(client, parameters)));
   }
 
   private grantOf(grantType: string): ExchangeCode | RefreshTokens {

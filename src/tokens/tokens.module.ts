@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ResourceServers } from '../common/access/resource-servers.service.js';
 import { ClientRegistrationModule } from '../client-registration/client-registration.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { Audience } from './audience.service.js';
+import { AuthenticateResourceServer } from './authenticate-resource-server.service.js';
+import { ClientFailures } from './client-failures.service.js';
 import { ConnectedAppsController } from './connected-apps.controller.js';
 import { ConnectedApps } from './connected-apps.service.js';
 import { ExchangeCode } from './exchange-code.service.js';
@@ -18,7 +21,7 @@ import { TokenStore } from './token-store.service.js';
 
 /** Tokens from their issue to their end, and the user's view of them. */
 @Module({
-  imports: [ClientRegistrationModule],
+  imports: [ClientRegistrationModule, LimitsModule],
   controllers: [
     TokenController,
     RevokeController,
@@ -30,6 +33,8 @@ import { TokenStore } from './token-store.service.js';
     ScopeCatalogue,
     Audience,
     ResourceServers,
+    AuthenticateResourceServer,
+    ClientFailures,
     TokenStore,
     ExchangeCode,
     RefreshTokens,
@@ -37,6 +42,6 @@ import { TokenStore } from './token-store.service.js';
     ConnectedApps,
     { provide: AccessTokenVerifier, useClass: StoredAccessTokenVerifier },
   ],
-  exports: [AccessTokenVerifier, Audience, ScopeCatalogue],
+  exports: [AccessTokenVerifier, Audience, AuthenticateResourceServer, ScopeCatalogue],
 })
 export class TokensModule {}

@@ -4,6 +4,8 @@ import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { AuthModule } from '../../src/auth/auth.module.js';
 import {
   Access,
@@ -14,6 +16,7 @@ import {
   resourceServer,
 } from '../../src/common/access/access.decorator.js';
 import type { Principal } from '../../src/common/access/principal.js';
+import { ResourceServers } from '../../src/common/access/resource-servers.service.js';
 import { ErrorFilter } from '../../src/common/errors/error.filter.js';
 import { registerBodyParsers } from '../../src/common/http/body-parsers.js';
 import { parseQuery } from '../../src/common/http/query-parameters.js';
@@ -22,6 +25,9 @@ import type { Config } from '../../src/config/config.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { AccessTokenVerifier, type VerifiedAccessToken } from '../../src/tokens/access-token-verifier.js';
+import { Limits } from '../../src/limits/limits.service.js';
+import { SharedCounters } from '../../src/limits/shared-counters.service.js';
+import { AuthenticateResourceServer } from '../../src/tokens/authenticate-resource-server.service.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 
 /** The origin that the application believes to be its own. */
@@ -58,9 +64,18 @@ class KnownTokens extends AccessTokenVerifier {
   }
 }
 
+/** Limits count by themselves as long as nobody is near a ceiling, so no database is needed. */
 @Module({
-  providers: [{ provide: AccessTokenVerifier, useClass: KnownTokens }],
-  exports: [AccessTokenVerifier],
+  providers: [
+    { provide: AccessTokenVerifier, useClass: KnownTokens },
+    { provide: DataSource, useValue: { options: { url: 'postgres://127.0.0.1:1/none' } } },
+    { provide: Pool, useFactory: () => new Pool() },
+    SharedCounters,
+    Limits,
+    ResourceServers,
+    AuthenticateResourceServer,
+  ],
+  exports: [AccessTokenVerifier, AuthenticateResourceServer],
 })
 class KnownTokensModule {}
 

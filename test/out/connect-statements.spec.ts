@@ -21,7 +21,7 @@ beforeAll(async () => {
     OAUTH_BROWSER_BINDING: 'on',
     TIKTOK_CLIENT_ID: 'key',
     TIKTOK_CLIENT_SECRET: 'secret',
-    RATE_LIMITS: 'off',
+    RATE_LIMITS: 'on',
   });
   ada = new Traveller({ ...stage, app: { url: `http://127.0.0.1:${PORT}` } });
   await ada.addApp('x');

@@ -84,6 +84,8 @@ export async function startServer(
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       DATA_DIR: dataDir,
       DASHBOARD_JWT_SECRET: DASHBOARD_SECRET,
+      // Every test knocks from one address.
+      RATE_LIMITS: 'off',
       RESOURCE_SERVERS: JSON.stringify(RESOURCE_SERVERS),
       ...env,
     },

@@ -13,7 +13,7 @@ let tokens: Awaited<ReturnType<TestClient['tokens']>>;
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await startCountingProxy(database.url);
-  server = await startServer({ DATABASE_URL: proxy.url, RATE_LIMITS: 'off' });
+  server = await startServer({ DATABASE_URL: proxy.url, RATE_LIMITS: 'on' });
   client = new TestClient(server);
   registration = await client.register();
 });
@@ -30,7 +30,8 @@ beforeEach(async () => {
 /** How many round trips a request costs; the names of the statements stand in the failure. */
 async function expectStatements(count: number, request: Promise<{ status: number }>, status = 200) {
   expect((await request).status).toBe(status);
-  const statements = proxy.take();
+  // The queue looks for work on its own.
+  const statements = proxy.take().filter((statement) => !/graphile/i.test(statement));
   expect({ count: statements.length, statements }).toEqual({ count, statements });
 }
 

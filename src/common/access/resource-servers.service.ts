@@ -21,6 +21,11 @@ export class ResourceServers {
     return basic && (this.find(basic.raw) ?? this.find(basic.decoded));
   }
 
+  /** The id of the service that somebody claims to be, if there is one. */
+  named({ raw, decoded }: BasicReadings): string | undefined {
+    return [raw.id, decoded.id].find((id) => this.byId.has(id));
+  }
+
   private find({ id, secret }: BasicCredentials): ResourceServer | undefined {
     const entry = this.byId.get(id);
     if (!entry || !equalHashes(hashToken(secret), entry.secretHash)) return undefined;

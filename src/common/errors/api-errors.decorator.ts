@@ -63,6 +63,13 @@ export function ApiProblems(...statuses: number[]): MethodDecorator {
   return documented('application/problem+json', Problem, statuses);
 }
 
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds until it may be tried again.',
+    schema: { type: 'integer' as const },
+  },
+};
+
 function documented(mediaType: string, model: typeof OAuthError | typeof Problem, statuses: number[]) {
   return applyDecorators(
     ApiExtraModels(model),
@@ -70,6 +77,7 @@ function documented(mediaType: string, model: typeof OAuthError | typeof Problem
       ApiResponse({
         status,
         description: (HttpStatus[status] ?? 'Error').toLowerCase().replaceAll('_', ' '),
+        ...(status === 429 && { headers: RETRY_AFTER }),
         content: { [mediaType]: { schema: { $ref: getSchemaPath(model) } } },
       }),
     ),

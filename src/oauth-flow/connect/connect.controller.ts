@@ -9,6 +9,7 @@ import { ApiProblems } from '../../common/errors/api-errors.decorator.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { OAuthParameters } from '../../common/http/oauth-parameters.js';
 import { queryParameters, TAKES_MALFORMED_QUERY } from '../../common/http/query-parameters.js';
+import { LimitedByUser } from '../../limits/user-limit.guard.js';
 import { CompleteConnection } from './complete-connection.service.js';
 import { CompleteRequest, StartQuery, StartView } from './connect.dto.js';
 import { FinishConnection } from './finish-connection.service.js';
@@ -31,6 +32,7 @@ export class ConnectController {
   @Get(':provider/start')
   @Header('Cache-Control', 'no-store')
   @Access(dashboard())
+  @LimitedByUser('start')
   @ApiOperation({
     operationId: 'startConnection',
     summary: 'Start the OAuth flow',

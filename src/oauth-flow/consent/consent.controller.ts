@@ -3,6 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs
 import { Access, CurrentPrincipal, dashboard } from '../../common/access/access.decorator.js';
 import type { DashboardUser } from '../../common/access/principal.js';
 import { ApiProblems } from '../../common/errors/api-errors.decorator.js';
+import { LimitedByUser } from '../../limits/user-limit.guard.js';
 import { ApproveRequest, ConsentDecision, ConsentView } from './consent.dto.js';
 import { Consent } from './consent.service.js';
 
@@ -21,6 +22,7 @@ export class ConsentController {
   @Get('/')
   @Header('Cache-Control', 'no-store')
   @Access(dashboard())
+  @LimitedByUser('consent')
   @ApiOperation({ operationId: 'showConsent', summary: 'Show an authorization request to its user' })
   @ApiOkResponse({ type: ConsentView, description: 'What is asked for.' })
   @ApiProblems(401, 404, 409, 410)
@@ -36,6 +38,7 @@ export class ConsentController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Access(dashboard())
+  @LimitedByUser('consent')
   @ApiOperation({ operationId: 'approveConsent', summary: 'Approve an authorization request' })
   @ApiBody({ type: ApproveRequest, required: false })
   @ApiOkResponse({ type: ConsentDecision, description: 'Where to send the browser.' })
@@ -53,6 +56,7 @@ export class ConsentController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Access(dashboard())
+  @LimitedByUser('consent')
   @ApiOperation({ operationId: 'denyConsent', summary: 'Deny an authorization request' })
   @ApiOkResponse({ type: ConsentDecision, description: 'Where to send the browser.' })
   @ApiProblems(401, 404, 409, 410)
