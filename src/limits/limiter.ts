@@ -32,7 +32,7 @@ export class Limiter {
   async take(key: string): Promise<number> {
     let tab = this.tabs.of(key);
     while (tab.open >= this.ceiling.credit && !this.isUsedUp(tab) && !this.counters.resting) {
-      await this.settle(tab);
+      await this.counters.wait(this.settle(tab));
       tab = this.tabs.of(key);
     }
     if (this.isUsedUp(tab)) return this.refusal(tab);

@@ -1,24 +1,24 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import type { LimitName } from './ceilings.js';
 
-/** Milliseconds that a use waits for its counter at most; a count takes about one. */
-const PATIENCE = 500;
-/** Milliseconds for which a counter that failed is left alone. */
+/** Milliseconds that a request waits for a count at most; a count takes about one. */
+const PATIENCE = 1_000;
+/** Milliseconds for which counters that failed are left alone. */
 const REST = 5_000;
 /**
- * Connections of its own, so that counters which do not answer take none from the work. Both sides end a statement
- * that takes too long.
+ * Connections of its own, so that counters which do not answer take none from the work; they stay open, so that a flood
+ * need not begin with connecting. Both sides end a statement that takes too long.
  */
 const POOL = {
   max: 2,
-  idleTimeoutMillis: 60_000,
-  connectionTimeoutMillis: PATIENCE,
-  query_timeout: PATIENCE,
-  statement_timeout: PATIENCE,
+  idleTimeoutMillis: 0,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 2_000,
+  statement_timeout: 2_000,
   application_name: 'swingdoor-limits',
 };
 const TABLE = { tableName: 'rate_limits', tableCreated: true, storeType: 'pool' } as const;
@@ -33,7 +33,7 @@ export interface Count {
 
 /** The counters that all replicas share, in the table `rate_limits`. */
 @Injectable()
-export class SharedCounters implements OnApplicationShutdown {
+export class SharedCounters implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Limits');
   private readonly pool: Pool;
   private readonly cleaner: RateLimiterPostgres | undefined;
@@ -56,7 +56,12 @@ export class SharedCounters implements OnApplicationShutdown {
       : undefined;
   }
 
-  /** True for a while after a counter failed: until then nobody should wait for one. */
+  /** Connects, without waiting for it: limits hold without counters, too. */
+  onApplicationBootstrap(): void {
+    if (this.cleaner) void this.pool.query('SELECT 1').catch((error: unknown) => this.rest(error));
+  }
+
+  /** True for a while after a counter failed or was late: until then it is not asked. */
   get resting(): boolean {
     return performance.now() < this.restsUntil;
   }
@@ -79,12 +84,22 @@ export class SharedCounters implements OnApplicationShutdown {
     return async (key, uses) => {
       try {
         const { consumedPoints, msBeforeNext } = await limiter.penalty(key, uses);
+        this.restsUntil = 0;
         return { uses: consumedPoints, left: msBeforeNext };
       } catch (error) {
         this.rest(error);
         return undefined;
       }
     };
+  }
+
+  /** Waits for a count, but not for long: one that is late is late for everybody. */
+  async wait(count: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE);
+    }).then(() => this.rest(new Error(`No count within ${PATIENCE} ms.`)));
+    await Promise.race([count.finally(() => clearTimeout(timer)), late]);
   }
 
   async onApplicationShutdown(): Promise<void> {
