@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { CEILINGS, type LimitName, NO_CEILING } from './ceilings.js';
 import { Limiter } from './limiter.js';
@@ -17,6 +17,12 @@ export class Limits {
         new Limiter(name, config.rateLimits ? CEILINGS[name] : NO_CEILING, counters),
       ]),
     );
+    // https ends in front of this server, so there is a proxy, and without TRUST_PROXY everybody has its address.
+    if (config.rateLimits && config.publicUrl.startsWith('https:') && config.trustProxy === false) {
+      new Logger('Limits').warn(
+        'TRUST_PROXY is not set: limits by address count everybody behind the proxy as one.',
+      );
+    }
   }
 
   /** The limit of that name. */

@@ -1,5 +1,6 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiBasicAuth, ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiProblems } from '../errors/api-errors.decorator.js';
 import type { Principal } from './principal.js';
 
 /** Who may call a route. Without a rule nobody may. */
@@ -47,7 +48,9 @@ export function Access(...rules: [AccessRule, ...AccessRule[]]): MethodDecorator
 function documentRule(rule: AccessRule): MethodDecorator {
   if (rule.kind === 'anyone') return ApiSecurity({});
   if (rule.kind === 'dashboard') return ApiBearerAuth('dashboard');
-  if (rule.kind === 'resource-server') return ApiBasicAuth('resourceServer');
+  // Wrong secrets are limited wherever they are taken.
+  if (rule.kind === 'resource-server')
+    return applyDecorators(ApiBasicAuth('resourceServer'), ApiProblems(429));
   return ApiSecurity('accessToken', rule.scope ? [rule.scope] : []);
 }
 
