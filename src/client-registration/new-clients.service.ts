@@ -29,7 +29,7 @@ export class NewClients {
     return waitForAll;
   }
 
-  /** The row was there already. */
+  /** There was no new row after all. */
   giveBack(network: string): void {
     this.here.giveBack(network);
     this.everywhere.giveBack(EVERYBODY);

@@ -69,9 +69,14 @@ export class RegisterClient {
 
   private async insert(values: unknown[], network: string): Promise<number> {
     const query = { name: 'register_client', text: REGISTER, values };
-    const { rows } = await this.pool.query<{ issued_at: number; is_new: boolean }>(query);
-    if (!rows[0]!.is_new) this.newClients.giveBack(network);
-    return rows[0]!.issued_at;
+    let isNew = false;
+    try {
+      const { rows } = await this.pool.query<{ issued_at: number; is_new: boolean }>(query);
+      isNew = rows[0]!.is_new;
+      return rows[0]!.issued_at;
+    } finally {
+      if (!isNew) this.newClients.giveBack(network);
+    }
   }
 
   /** A client that is known makes no row, so no ceiling keeps it out. */

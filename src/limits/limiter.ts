@@ -45,7 +45,7 @@ export class Limiter {
    *
    * @throws AppError too_many_requests
    */
-  async require(key: string): Promise<void> {
+  async takeOrRefuse(key: string): Promise<void> {
     const seconds = await this.take(key);
     if (seconds > 0) throw tooManyRequests(seconds);
   }
@@ -74,7 +74,7 @@ export class Limiter {
    *
    * @throws AppError too_many_requests
    */
-  refuseUsedUp(key: string): void {
+  refuseIfUsedUp(key: string): void {
     const seconds = this.secondsLeft(key);
     if (seconds > 0) throw tooManyRequests(seconds);
   }

@@ -25,7 +25,7 @@ export class UserLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const name = this.reflector.get(UserLimit, context.getHandler());
     const { principal } = context.switchToHttp().getRequest<RequestWithPrincipal>();
-    if (principal?.kind === 'dashboard') await this.limits.get(name).require(principal.userId);
+    if (principal?.kind === 'dashboard') await this.limits.get(name).takeOrRefuse(principal.userId);
     return true;
   }
 }

@@ -30,7 +30,7 @@ export class AuthenticateResourceServer {
     const id = basic && this.resourceServers.named(basic);
     if (id === undefined) return undefined;
     const key = `${id} ${networkOf(request)}`;
-    this.wrongSecrets.refuseUsedUp(key);
+    this.wrongSecrets.refuseIfUsedUp(key);
     const server = this.resourceServers.authenticate(basic);
     if (!server) this.wrongSecrets.add(key);
     return server;

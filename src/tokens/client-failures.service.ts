@@ -34,7 +34,7 @@ export class ClientFailures {
   async limit<T>(request: FastifyRequest, client: ClientCredentials, work: () => Promise<T>): Promise<T> {
     const network = networkOf(request);
     const here = `${client.clientId} ${network}`;
-    this.known.refuseUsedUp(here);
+    this.known.refuseIfUsedUp(here);
     const wait = this.strangers.secondsLeft(network);
     // One cheap read tells the clients that are known from the strangers that share their address.
     if (wait > 0 && !(await this.store.authenticates(client))) throw tooManyRequests(wait);

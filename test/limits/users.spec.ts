@@ -66,6 +66,14 @@ it('RATE_LIMITS=off has no ceiling and no counter', async () => {
   expect(rows.rowCount).toBe(0);
 });
 
+it('warns where everybody would count as one behind a proxy', async () => {
+  const PUBLIC_URL = 'https://auth.example.com';
+  const blind = await stage.replica({ PUBLIC_URL, TRUST_PROXY: undefined });
+  const seeing = await stage.replica({ PUBLIC_URL });
+  const warned = ({ logs }: TestServer) => logs.some((line) => line.includes('TRUST_PROXY is not set'));
+  expect([warned(blind), warned(seeing)]).toEqual([true, false]);
+});
+
 it('[contract] every operation that may answer 429 says so, and that Retry-After comes with it (OpenAPI 3.1 §4.8.17)', async () => {
   const { paths } = (await clients[0].request('/openapi.json')).body;
   const limited = Object.values(paths as Record<string, Record<string, any>>)
