@@ -43,9 +43,9 @@ export class Client {
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 
-  /** Moves when the same registration is sent again. */
+  /** Moves when the same registration is sent again and, once a day, when it asks for an authorization. */
   @Column({ type: 'timestamptz', default: () => 'now()' })
-  registeredAt: Date;
+  lastUsedAt: Date;
 
   /** Set when the client expired for want of use. The row stays, so that the answer stays `invalid_client`. */
   @Column({ type: 'timestamptz', nullable: true })

@@ -8,6 +8,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { Authorize } from './authorize/authorize.service.js';
+import { ForgetRequests } from './authorize/forget-requests.service.js';
 import { BrowserBinding } from './connect/browser-binding.service.js';
 import { CompleteConnection } from './connect/complete-connection.service.js';
 import { ConnectController } from './connect/connect.controller.js';
@@ -33,6 +34,7 @@ import { Consent } from './consent/consent.service.js';
   controllers: [AuthorizeController, ConsentController, ConnectController],
   providers: [
     Authorize,
+    ForgetRequests,
     Consent,
     Flows,
     BrowserBinding,

@@ -6,6 +6,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  */
 @Entity('grants')
 @Index('ix_grants_user_id', ['userId'], { where: 'revoked_at IS NULL' })
+@Index('ix_grants_client_id', ['clientId'])
 @Index('ix_grants_workspace_id', ['workspaceId'], { where: 'revoked_at IS NULL' })
 export class Grant {
   @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })

@@ -5,7 +5,7 @@ import type pg from 'pg';
  * decides what is in time, so a test ages rows and never sleeps.
  *
  * @param database of the server under test
- * @param clientId whose requests, grants, codes and tokens get older
+ * @param clientId who gets older, with its requests, grants, codes and tokens
  * @param seconds how much older
  */
 export async function age(database: pg.Pool, clientId: string, seconds: number): Promise<void> {
@@ -14,10 +14,15 @@ export async function age(database: pg.Pool, clientId: string, seconds: number):
 
 const AGE = `
 WITH gone AS (SELECT make_interval(secs => $2) AS by),
-requests AS (
-  UPDATE authorization_requests SET expires_at = expires_at - by FROM gone WHERE client_id = $1
+client AS (
+  UPDATE clients SET created_at = created_at - by, last_used_at = last_used_at - by, tombstoned_at = tombstoned_at - by
+  FROM gone WHERE id = $1
+), requests AS (
+  UPDATE authorization_requests SET expires_at = expires_at - by, decided_at = decided_at - by
+  FROM gone WHERE client_id = $1
 ), aged AS (
-  UPDATE grants SET created_at = created_at - by, expires_at = expires_at - by, last_used_at = last_used_at - by
+  UPDATE grants SET created_at = created_at - by, expires_at = expires_at - by, last_used_at = last_used_at - by,
+    revoked_at = revoked_at - by
   FROM gone WHERE client_id = $1
 ), codes AS (
   UPDATE authorization_codes SET expires_at = expires_at - by FROM gone WHERE client_id = $1

@@ -1,0 +1,52 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { JobRegistry } from '../jobs/job-registry.service.js';
+import { Reaper, type Sweep } from '../jobs/reaper.service.js';
+
+const JOB = 'tokens.reap';
+
+/**
+ * What nobody can use any more, and whose absence changes no answer:
+ *
+ * - a token that expired; a refresh token that was used stays until then, since its reuse ends its grant
+ * - a code that expired; one that was used stays as long as its grant lives, since its replay ends the grant. The hour
+ *   is for a redemption that is still under way
+ * - a grant whose last token ended 30 days ago. Until then it says that its client was in use
+ *   ({@link ExpireClients}), and its own tokens are gone by then
+ */
+const SWEEPS: readonly Sweep[] = [
+  {
+    table: 'access_tokens',
+    change: 'DELETE FROM access_tokens t',
+    where: 't.expires_at < now()',
+  },
+  {
+    table: 'refresh_tokens',
+    change: 'DELETE FROM refresh_tokens t',
+    where: 't.expires_at < now()',
+  },
+  {
+    table: 'authorization_codes',
+    change: 'DELETE FROM authorization_codes t',
+    where: `t.expires_at < now() - interval '1 hour' AND (t.uses = 0 OR NOT EXISTS (
+      SELECT FROM grants g WHERE g.id = t.grant_id AND g.revoked_at IS NULL AND g.expires_at > now()))`,
+  },
+  {
+    table: 'grants',
+    change: 'DELETE FROM grants t',
+    where: `coalesce(t.expires_at, t.created_at + interval '10 minutes') < now() - interval '30 days'`,
+  },
+];
+
+/** Takes expired tokens, codes and grants away, every five minutes, on one replica. */
+@Injectable()
+export class ReapTokens implements OnModuleInit {
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly reaper: Reaper,
+  ) {}
+
+  /** Tells the queue what there is to do. */
+  onModuleInit(): void {
+    this.registry.register({ name: JOB, schedule: '*/5 * * * *', run: () => this.reaper.run(JOB, SWEEPS) });
+  }
+}

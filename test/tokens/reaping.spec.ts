@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { age } from '../support/age.js';
+import { runJob } from '../support/run-job.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+import { TestClient, type TestRegistration } from '../support/test-client.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const REFRESH_TOKEN_TTL = 90 * DAY;
+
+let app: TestApp;
+let client: TestClient;
+let registration: TestRegistration;
+beforeAll(async () => {
+  app = await startTestApp({ RATE_LIMITS: 'off' });
+  client = new TestClient(app);
+});
+afterAll(() => app.close());
+beforeEach(async () => {
+  registration = await client.register();
+});
+afterEach(() => expect(app.logs.filter((line) => /"level":[56]0/.test(line))).toEqual([]));
+
+const pass = (seconds: number) => age(app.database, registration.client_id, seconds);
+const reap = () => runJob(app.database, 'tokens.reap');
+
+/** How many rows of each kind belong to the client of this test. Orphans of a deleted grant are counted nowhere. */
+async function rows(): Promise<{ codes: number; access: number; refresh: number; grants: number }> {
+  const { rows } = await app.database.query(
+    `SELECT (SELECT count(*)::int FROM authorization_codes WHERE client_id = $1) AS codes,
+       (SELECT count(*)::int FROM access_tokens a JOIN grants g ON g.id = a.grant_id WHERE g.client_id = $1) AS access,
+       (SELECT count(*)::int FROM refresh_tokens WHERE client_id = $1) AS refresh,
+       (SELECT count(*)::int FROM grants WHERE client_id = $1) AS grants`,
+    [registration.client_id],
+  );
+  return rows[0];
+}
+
+describe('tokens', () => {
+  it('an access token goes when it expired, and nothing else of its grant', async () => {
+    const { access_token, refresh_token } = await client.tokens(registration);
+    await pass(HOUR - MINUTE);
+    await reap();
+    expect((await client.me(access_token)).status).toBe(200);
+    await pass(2 * MINUTE);
+    await reap();
+    expect(await rows()).toEqual({ codes: 1, access: 0, refresh: 1, grants: 1 });
+    expect((await client.me(access_token)).headers.get('www-authenticate')).toContain('invalid_token');
+    expect((await client.refresh(registration, refresh_token)).status).toBe(200);
+  });
+
+  it('[contract] a rotated refresh token is remembered until it expires: its reuse ends the grant', async () => {
+    const first = await client.tokens(registration);
+    await client.refresh(registration, first.refresh_token);
+    await pass(REFRESH_TOKEN_TTL - DAY);
+    await reap();
+    expect((await rows()).refresh).toBe(2);
+    expect((await client.refresh(registration, first.refresh_token)).body.error).toBe('invalid_grant');
+    expect(await client.apps()).toMatchObject({ status: 200, body: [] });
+  });
+
+  it('a refresh token goes when it expired; its answer stays invalid_grant and ends nothing', async () => {
+    const first = await client.tokens(registration);
+    await pass(DAY);
+    const second = (await client.refresh(registration, first.refresh_token)).body;
+    await pass(REFRESH_TOKEN_TTL - DAY + MINUTE);
+    await reap();
+    expect(await rows()).toEqual({ codes: 1, access: 0, refresh: 1, grants: 1 });
+    expect((await client.refresh(registration, first.refresh_token)).body.error).toBe('invalid_grant');
+    expect((await client.refresh(registration, second.refresh_token)).status).toBe(200);
+  });
+});
+
+describe('codes', () => {
+  it('[contract] a used code is remembered while its grant lives: a replay weeks later ends the grant', async () => {
+    const code = await client.code(registration);
+    const { refresh_token } = (await client.exchange(registration, code)).body;
+    await pass(60 * DAY);
+    await reap();
+    expect((await client.exchange(registration, code)).body.error).toBe('invalid_grant');
+    expect((await client.refresh(registration, refresh_token)).body.error).toBe('invalid_grant');
+    await reap();
+    expect((await rows()).codes).toBe(0);
+  });
+
+  it('a used code goes when its grant was revoked or ended', async () => {
+    const subs = ['revoked', 'ended'];
+    for (const sub of subs) await client.tokens(registration, {}, { sub });
+    await client.disconnect(registration.client_id, 'revoked');
+    await pass(HOUR + 2 * MINUTE);
+    await reap();
+    expect((await rows()).codes).toBe(1);
+    await pass(REFRESH_TOKEN_TTL);
+    await reap();
+    expect((await rows()).codes).toBe(0);
+  });
+
+  it('a code that nobody used goes an hour after it expired, its grant 30 days later', async () => {
+    const code = await client.code(registration);
+    await pass(HOUR);
+    await reap();
+    expect((await rows()).codes).toBe(1);
+    await pass(2 * MINUTE);
+    await reap();
+    expect(await rows()).toEqual({ codes: 0, access: 0, refresh: 0, grants: 1 });
+    expect((await client.exchange(registration, code)).body.error).toBe('invalid_grant');
+    await pass(30 * DAY);
+    await reap();
+    expect((await rows()).grants).toBe(0);
+  });
+});
+
+describe('grants', () => {
+  it.each(['expired', 'revoked'])('one that %s goes 30 days after its last token ended', async (end) => {
+    await client.tokens(registration);
+    if (end === 'revoked') await client.disconnect(registration.client_id);
+    await pass(REFRESH_TOKEN_TTL + 29 * DAY);
+    await reap();
+    expect(await rows()).toEqual({ codes: 0, access: 0, refresh: 0, grants: 1 });
+    expect((await client.apps()).body).toEqual([]);
+    await pass(2 * DAY);
+    await reap();
+    expect((await rows()).grants).toBe(0);
+  });
+
+  it('one that refreshes lives on, however old it is', async () => {
+    let { refresh_token } = await client.tokens(registration);
+    for (let quarter = 0; quarter < 6; quarter += 1) {
+      await pass(REFRESH_TOKEN_TTL - DAY);
+      await reap();
+      refresh_token = (await client.refresh(registration, refresh_token)).body.refresh_token;
+    }
+    const ids = (await client.apps()).body.map(({ id }) => id);
+    expect(ids).toContain(registration.client_id);
+    // Of the rotated tokens, the last is still remembered.
+    expect(await rows()).toEqual({ codes: 1, access: 1, refresh: 2, grants: 1 });
+  });
+});
+
+describe('authorization requests', () => {
+  const forget = () => runJob(app.database, 'authorize.forget');
+
+  it('an expired one says so for a day, then it is unknown', async () => {
+    const requestId = await client.startConsent(registration);
+    await pass(11 * MINUTE);
+    await forget();
+    expect((await client.show(requestId)).body).toMatchObject({ status: 410, code: 'request_expired' });
+    await pass(DAY);
+    await forget();
+    expect((await client.show(requestId)).status).toBe(404);
+  });
+
+  it('a decided one says so for a day, then it is unknown', async () => {
+    const requestId = await client.startConsent(registration);
+    await client.decide('deny', requestId);
+    await pass(DAY);
+    await forget();
+    expect((await client.show(requestId)).status).toBe(409);
+    await pass(11 * MINUTE);
+    await forget();
+    expect((await client.show(requestId)).status).toBe(404);
+  });
+});
+
+describe('the log', () => {
+  const linesOf = (job: string) =>
+    app.logs
+      .filter((line) => line.includes('Reaped.'))
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.job === job);
+
+  it('tells in one line what was done and how long it took, and nothing where nothing was', async () => {
+    await client.tokens(registration);
+    await client.refresh(registration, (await client.tokens(registration)).refresh_token);
+    await pass(HOUR + 5 * MINUTE);
+    await reap();
+    const before = linesOf('tokens.reap');
+    expect(before.at(-1)).toMatchObject({ access_tokens: 3, ms: expect.any(Number) });
+    await reap();
+    await client.show('nothing');
+    expect(linesOf('tokens.reap')).toHaveLength(before.length);
+  });
+});
