@@ -43,7 +43,8 @@ export class Reaper implements OnModuleDestroy {
 
   /**
    * Does the sweeps one after another, on one replica at a time; returns at once where another one is at it. Writes
-   * one line to the log, or none where there was nothing to do.
+   * one line to the log, or none where there was nothing to do: how many rows, how long it took and how long the longest
+   * statement, in milliseconds.
    *
    * @param job what only one replica does at a time
    * @throws what the database says; what was done until then stays done
@@ -54,21 +55,23 @@ export class Reaper implements OnModuleDestroy {
     connection.on('error', () => undefined);
     const began = performance.now();
     const counts: Record<string, number> = {};
+    let longest = 0;
     try {
       await connection.query(SESSION);
       const { rows } = await connection.query<{ mine: boolean }>(TAKE_TURN, [job]);
       if (!rows[0]!.mine) return;
       for (const sweep of sweeps) {
-        await this.walk(connection, sweep, (count) => {
+        await this.walk(connection, sweep, (count, ms) => {
           const name = sweep.name ?? sweep.table;
-          counts[name] = (counts[name] ?? 0) + count;
+          if (count > 0) counts[name] = (counts[name] ?? 0) + count;
+          longest = Math.max(longest, Math.ceil(ms));
         });
       }
     } finally {
       // Closing the session gives the turn back, whatever happened to it.
       connection.release(true);
       const ms = Math.round(performance.now() - began);
-      if (Object.keys(counts).length > 0) this.logger.log({ job, ...counts, ms }, 'Reaped.');
+      if (Object.keys(counts).length > 0) this.logger.log({ job, ...counts, ms, longest }, 'Reaped.');
     }
   }
 
@@ -80,7 +83,7 @@ export class Reaper implements OnModuleDestroy {
   private async walk(
     connection: PoolClient,
     { table, change, where }: Sweep,
-    onDone: (count: number) => void,
+    onDone: (count: number, ms: number) => void,
   ): Promise<void> {
     const { signal } = this.stopping;
     const text = `${change} WHERE t.ctid >= $1 AND t.ctid < $2 AND (${where})`;
@@ -93,9 +96,9 @@ export class Reaper implements OnModuleDestroy {
       const began = performance.now();
       // Not prepared: the plan depends on how many pages there are between the two.
       const { rowCount } = await connection.query(text, [`(${page},0)`, `(${page + PAGES},0)`]);
-      if (rowCount) onDone(rowCount);
-      const rest = Math.min(REST * (performance.now() - began), LONGEST_REST);
-      await delay(rest, undefined, { signal }).catch(() => undefined);
+      const ms = performance.now() - began;
+      onDone(rowCount ?? 0, ms);
+      await delay(Math.min(REST * ms, LONGEST_REST), undefined, { signal }).catch(() => undefined);
     }
   }
 }
