@@ -20,7 +20,7 @@ const [EXPIRED, LIVE] = [2, 3].map((n) => Number(process.argv[n] ?? 1_000_000));
 const [APPS, INTERVAL] = [16, 200];
 /** Milliseconds of the measurements before and after. */
 const QUIET = 20_000;
-const CLIENT = 'sd_cl_bench';
+const CLIENT = `sd_cl_${'bench'.padEnd(43, '-')}`;
 
 buildIfStale();
 const { startEmbeddedPostgres } = await import('../dist/src/database/embedded/start-embedded-postgres.js');
