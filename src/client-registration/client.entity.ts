@@ -43,7 +43,11 @@ export class Client {
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 
-  /** Moves when the same registration is sent again and, once a day, when it asks for an authorization. */
+  /** Moves when the same registration is sent again. */
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  registeredAt: Date;
+
+  /** When it last registered or, to the day, asked for an authorization. */
   @Column({ type: 'timestamptz', default: () => 'now()' })
   lastUsedAt: Date;
 

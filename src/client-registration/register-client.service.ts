@@ -22,12 +22,12 @@ const REGISTER = `
 INSERT INTO clients (id, secret_hash, token_endpoint_auth_method, redirect_uris, grant_types, name, client_uri,
   logo_uri, scopes, other_metadata)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT (id) DO UPDATE SET last_used_at = now(), tombstoned_at = NULL
+ON CONFLICT (id) DO UPDATE SET registered_at = now(), last_used_at = now(), tombstoned_at = NULL
 RETURNING floor(extract(epoch FROM created_at))::float8 AS issued_at, xmax = 0 AS is_new`;
 
 /** The second half of it, for when no new row may be made. */
 const REGISTER_AGAIN = `
-UPDATE clients SET last_used_at = now(), tombstoned_at = NULL WHERE id = $1
+UPDATE clients SET registered_at = now(), last_used_at = now(), tombstoned_at = NULL WHERE id = $1
 RETURNING floor(extract(epoch FROM created_at))::float8 AS issued_at`;
 
 /** Registers clients (RFC 7591). */

@@ -15,7 +15,7 @@ export async function age(database: pg.Pool, clientId: string, seconds: number):
 const AGE = `
 WITH gone AS (SELECT make_interval(secs => $2) AS by),
 client AS (
-  UPDATE clients SET created_at = created_at - by, last_used_at = last_used_at - by, tombstoned_at = tombstoned_at - by
+  UPDATE clients SET created_at = created_at - by, registered_at = registered_at - by, last_used_at = last_used_at - by, tombstoned_at = tombstoned_at - by
   FROM gone WHERE id = $1
 ), requests AS (
   UPDATE authorization_requests SET expires_at = expires_at - by, decided_at = decided_at - by
