@@ -183,7 +183,7 @@ describe('races', () => {
       headStart *= letIn[0] ? 2 : 0.5;
     }
     expect(ends.size).toBe(2);
-  });
+  }, 120_000);
 
   /** From authorize to a call; false where the client was found to have expired, which only authorize may say. */
   async function signIn(registration: TestRegistration, user: number): Promise<boolean> {

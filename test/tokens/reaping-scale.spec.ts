@@ -94,7 +94,7 @@ it(`${MANY} of each kind, beside 20 clients that refresh: all go, no refresh fai
     `SELECT (SELECT count(*)::int FROM access_tokens) AS access, (SELECT count(*)::int FROM refresh_tokens) AS refresh`,
   );
   expect(rows[0]).toEqual({ access: issued, refresh: issued });
-});
+}, 120_000);
 
 it('kill -9 in the middle: another replica goes on with what is left', async () => {
   const doomed = await start();
