@@ -18,6 +18,7 @@ import { OAuthApps1763800100000 } from './migrations/1763800100000-oauth-apps.js
 import { Accounts1763800200000 } from './migrations/1763800200000-accounts.js';
 import { ConnectFlow1763800300000 } from './migrations/1763800300000-connect-flow.js';
 import { RateLimits1763800400000 } from './migrations/1763800400000-rate-limits.js';
+import { RevocationNotices1763800500000 } from './migrations/1763800500000-revocation-notices.js';
 import { Reaping1763800600000 } from './migrations/1763800600000-reaping.js';
 import { NamingStrategy } from './naming-strategy.js';
 
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   Accounts1763800200000,
   ConnectFlow1763800300000,
   RateLimits1763800400000,
+  RevocationNotices1763800500000,
   Reaping1763800600000,
 ];
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ConnectedApp } from './connected-apps.dto.js';
+import { LiveTokens } from './live-tokens.service.js';
 
 /** A grant whose code was redeemed and whose tokens have not all ended. */
 const LIVE = 'g.revoked_at IS NULL AND g.expires_at > now()';
@@ -35,7 +36,10 @@ const REVOKE_USER_IN_WORKSPACE = revokeWhere('g.user_id = $1 AND g.workspace_id 
 /** What a user authorized: lists it, and takes it back. */
 @Injectable()
 export class ConnectedApps {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly live: LiveTokens,
+  ) {}
 
   /** The apps of a user, the most recently used first. An app stays while any of its refresh tokens lives. */
   async list(userId: string): Promise<ConnectedApp[]> {
@@ -74,7 +78,8 @@ export class ConnectedApps {
   }
 
   private async revoke(statement: string, values: unknown[]): Promise<number> {
-    const [rows] = await this.dataSource.query<[unknown[], number]>(statement, values);
+    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(statement, values);
+    for (const { id } of rows) this.live.dropGrant(id);
     return rows.length;
   }
 }

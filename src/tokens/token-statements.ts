@@ -57,7 +57,7 @@ WITH code AS (
   FROM code WHERE g.id = code.id AND g.revoked_at IS NULL
   RETURNING g.id
 )
-SELECT uses = 1 AS won, refreshes, scopes, EXISTS (SELECT FROM touched) AS live,
+SELECT id AS grant_id, uses = 1 AS won, refreshes, scopes, EXISTS (SELECT FROM touched) AS live,
   ceil(extract(epoch FROM (SELECT expires_at FROM access) - now()))::int AS expires_in
 FROM code`;
 
@@ -102,7 +102,7 @@ WITH old AS (
   FROM old WHERE g.id = old.id AND g.revoked_at IS NULL AND (old.won OR NOT old.fresh)
   RETURNING g.id
 )
-SELECT won, fresh, rotated_kid AS kid, coalesce(rotated_scopes, scopes) AS scopes,
+SELECT id AS grant_id, won, fresh, rotated_kid AS kid, coalesce(rotated_scopes, scopes) AS scopes,
   (NOT won AND fresh) OR EXISTS (SELECT FROM touched) AS live,
   greatest(1, ceil(extract(epoch FROM
     least(rotated_at + make_interval(secs => $8), created_at + make_interval(secs => $10))
@@ -111,17 +111,19 @@ FROM old`;
 
 /**
  * Access token to its holder. $1 token hash. The grant decides: a pair that was issued while the user
- * disconnected the app is dead at birth.
+ * disconnected the app is dead at birth. `seconds_left` is by the database's clock.
  */
 export const FIND_ACCESS_TOKEN = `
 SELECT g.user_id, g.workspace_id, g.client_id, coalesce(a.scopes, g.scopes) AS scopes,
-  coalesce(a.resources, g.resources) AS resources, a.expires_at
+  coalesce(a.resources, g.resources) AS resources, a.expires_at,
+  g.id AS grant_id, extract(epoch FROM a.expires_at - now())::float8 AS seconds_left
 FROM access_tokens a JOIN grants g ON g.id = a.grant_id
 WHERE a.hash = $1 AND a.expires_at > now() AND g.revoked_at IS NULL`;
 
 /** The same for a refresh token; one that was used is no longer active. $1 token hash. */
 export const FIND_REFRESH_TOKEN = `
-SELECT g.user_id, g.workspace_id, g.client_id, g.scopes, g.resources, t.expires_at
+SELECT g.user_id, g.workspace_id, g.client_id, g.scopes, g.resources, t.expires_at,
+  g.id AS grant_id, extract(epoch FROM t.expires_at - now())::float8 AS seconds_left
 FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
 WHERE t.hash = $1 AND t.expires_at > now() AND t.uses = 0 AND g.revoked_at IS NULL`;
 
@@ -157,16 +159,17 @@ export const AUTHENTICATE_CLIENT = `
 SELECT c.id FROM clients c WHERE c.id = $1 AND ${clientIs('$2')}`;
 
 /**
- * Revocation (RFC 7009) of an access token alone. $1 token hash, $2 client, $3 secret hash or null. Answers
- * whether the client is who it says; whether anything was revoked is nobody's business.
+ * Revocation (RFC 7009) of an access token alone. $1 token hash, $2 client, $3 secret hash or null. One row where
+ * the client is who it says; `grant_id` where anything was revoked, which is nobody's business but ours.
  */
 export const REVOKE_ACCESS_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
 gone AS (
   DELETE FROM access_tokens a USING grants g, client
   WHERE a.hash = $1 AND g.id = a.grant_id AND g.client_id = client.id
+  RETURNING a.grant_id
 )
-SELECT id FROM client`;
+SELECT (SELECT grant_id FROM gone) AS grant_id FROM client`;
 
 /**
  * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it;
@@ -179,5 +182,6 @@ gone AS (
   FROM refresh_tokens t, client
   WHERE t.hash = $1 AND t.client_id = client.id AND g.id = t.grant_id AND g.revoked_at IS NULL
     AND coalesce(t.rotated_at > now() - make_interval(secs => $4), true)
+  RETURNING g.id
 )
-SELECT id FROM client`;
+SELECT (SELECT id FROM gone) AS grant_id FROM client`;

@@ -7,6 +7,7 @@ import { Config } from '../config/config.js';
 import type { RequestedResources } from './audience.service.js';
 import { Audience } from './audience.service.js';
 import { type ClientCredentials, invalidClient } from './client-credentials.js';
+import { LiveTokens } from './live-tokens.service.js';
 import * as sql from './token-statements.js';
 
 /** An issued pair. `expiresIn` is in seconds. */
@@ -29,6 +30,9 @@ export interface StoredToken {
   readonly scopes: readonly string[];
   readonly resources: readonly string[] | null;
   readonly expiresAt: Date;
+  readonly grantId: string;
+  /** Until it expires, by the database's clock. */
+  readonly secondsLeft: number;
 }
 
 /** A code as a client presents it. */
@@ -45,7 +49,10 @@ export interface RefreshPresentation extends RequestedResources {
   readonly scopes: readonly string[] | null;
 }
 
-/** Runs the hot statements as named prepared statements; each method is one round trip unless it says so. */
+/**
+ * Runs the hot statements as named prepared statements; each method is one round trip unless it says so. What a
+ * statement revoked, this replica has forgotten before it answers; the others hear of it.
+ */
 @Injectable()
 export class TokenStore {
   constructor(
@@ -53,6 +60,7 @@ export class TokenStore {
     private readonly keys: KeyRing,
     private readonly config: Config,
     private readonly audience: Audience,
+    private readonly live: LiveTokens,
   ) {}
 
   /** Redeems a code (RFC 6749 §4.1.3). */
@@ -70,7 +78,7 @@ export class TokenStore {
       ...this.lifetimes(presented),
     ]);
     if (!row) return 'no match';
-    if (!row.won) return 'replayed';
+    if (!row.won) return this.replayed(row);
     if (!row.live) return 'no match';
     return {
       accessToken,
@@ -96,7 +104,7 @@ export class TokenStore {
       this.config.refreshGrace,
     ]);
     if (!row) return 'no match';
-    if (!row.fresh) return 'replayed';
+    if (!row.fresh) return this.replayed(row);
     // A key that left the ring since the first rotation cannot repeat its answer.
     const repeated = row.kid === kid ? pair : this.successors(row.kid, presented.refreshToken);
     if (!row.live || !repeated) return 'no match';
@@ -177,7 +185,13 @@ export class TokenStore {
           this.config.refreshGrace,
         ])
       : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
+    if (row?.grant_id) this.live.dropGrant(row.grant_id);
     return row !== undefined;
+  }
+
+  private replayed({ grant_id }: QueryResultRow): 'replayed' {
+    this.live.dropGrant(grant_id);
+    return 'replayed';
   }
 
   private lifetimes({ audiences, resources }: RequestedResources): unknown[] {
@@ -206,6 +220,8 @@ export class TokenStore {
       scopes: row.scopes,
       resources: row.resources,
       expiresAt: row.expires_at,
+      grantId: row.grant_id,
+      secondsLeft: row.seconds_left,
     };
   }
 

@@ -13,8 +13,10 @@ import { ExchangeCode } from './exchange-code.service.js';
 import { ExpireClients } from './expire-clients.service.js';
 import { IntrospectController } from './introspect.controller.js';
 import { IntrospectToken } from './introspect-token.service.js';
+import { LiveTokens } from './live-tokens.service.js';
 import { ReapTokens } from './reap-tokens.service.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
+import { RevocationChannel } from './revocation-channel.service.js';
 import { RevokeController } from './revoke.controller.js';
 import { RevokeSubjectController } from './revoke-subject.controller.js';
 import { ScopeCatalogue } from './scope-catalogue.service.js';
@@ -39,6 +41,8 @@ import { TokenStore } from './token-store.service.js';
     AuthenticateResourceServer,
     ClientFailures,
     TokenStore,
+    LiveTokens,
+    RevocationChannel,
     ExchangeCode,
     RefreshTokens,
     IntrospectToken,

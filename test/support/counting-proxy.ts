@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type Hold, ProxiedConnection } from './proxied-connection.js';
 
 /** Where PostgreSQL listens, for `net.connect`. */
 type Upstream = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -8,8 +9,21 @@ type Upstream = { readonly path: string } | { readonly host: string; readonly po
 export interface CountingProxy {
   /** The URL given, leading through the proxy by TCP on 127.0.0.1. */
   readonly url: string;
-  /** Names of the statements run since the last call, in order: the prepared name, or else the SQL's beginning. */
+  /**
+   * Names of the statements that requests ran since the last call, in order: the prepared name, or else the SQL's
+   * beginning. What the server does on connections of their own (`swingdoor-...`), nobody asked for.
+   */
   take(): string[];
+  /**
+   * Lets the connections of one `application_name` stand still, those still to come included.
+   *
+   * @param what stands still; undefined lets them go on where they stopped
+   */
+  hold(applicationName: string, what: Hold | undefined): void;
+  /** How many connections of that `application_name` were made so far. */
+  made(applicationName: string): number;
+  /** Resolves once the database has said this to a connection of that `application_name`, counted from the call. */
+  passed(applicationName: string, text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,22 +32,36 @@ export interface CountingProxy {
  * `pg` waits for the answer to each, every one is a round trip.
  *
  * @param databaseUrl as `pg` takes it: a host, or a `host` parameter that names the folder of a unix socket
+ * @param alter sees all that the database says before it is passed on, and may change its bytes in place
  */
-export async function startCountingProxy(databaseUrl: string): Promise<CountingProxy> {
+export async function startCountingProxy(
+  databaseUrl: string,
+  alter: (chunk: Buffer) => void = () => undefined,
+): Promise<CountingProxy> {
   const upstream = upstreamOf(databaseUrl);
   let statements: string[] = [];
-  const sockets = new Set<Socket>();
+  const connections = new Set<ProxiedConnection>();
+  const holds = new Map<string, Hold>();
+  const watchers = new Set<(name: string, chunk: Buffer) => void>();
   const server: Server = createServer((client) => {
-    const database = connect(upstream);
-    for (const [from, to] of [
-      [client, database],
-      [database, client],
-    ] as const) {
-      sockets.add(from.on('error', () => to.destroy()).on('close', () => to.destroy()));
-      from.setNoDelay();
-      from.pipe(to);
-    }
-    client.on('data', frontendMessages(statementReader((statement) => statements.push(statement))));
+    const connection = new ProxiedConnection(client, connect(upstream), (chunk) => {
+      alter(chunk);
+      for (const watch of watchers) watch(connection.name, chunk);
+    });
+    connections.add(connection);
+    const read = statementReader((statement) => {
+      if (!connection.name.startsWith('swingdoor-')) statements.push(statement);
+    });
+    const greet = (body: Buffer) => {
+      connection.name = /application_name\0([^\0]*)/.exec(body.toString())?.[1] ?? '';
+      const hold = holds.get(connection.name);
+      if (hold) connection.hold(hold);
+    };
+    // Before it is passed on: a connection that is to be held must not get its first message through.
+    client.prependListener(
+      'data',
+      frontendMessages((type, body) => (type ? read(type, body) : greet(body))),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,8 +75,33 @@ export async function startCountingProxy(databaseUrl: string): Promise<CountingP
       statements = [];
       return taken;
     },
+    hold(name, what) {
+      if (what) holds.set(name, what);
+      else holds.delete(name);
+      for (const connection of connections) {
+        if (connection.name !== name) continue;
+        if (what) connection.hold(what);
+        else connection.release();
+      }
+    },
+    made(name) {
+      return [...connections].filter((connection) => connection.name === name).length;
+    },
+    passed(name, text) {
+      return new Promise((resolve) => {
+        let tail = '';
+        const watch = (of: string, chunk: Buffer) => {
+          if (of !== name) return;
+          tail = tail.slice(-text.length) + chunk.toString('latin1');
+          if (!tail.includes(text)) return;
+          watchers.delete(watch);
+          resolve();
+        };
+        watchers.add(watch);
+      });
+    },
     async close() {
-      for (const socket of sockets) socket.destroy();
+      for (const connection of connections) connection.destroy();
       server.close();
       await once(server, 'close');
     },
@@ -65,7 +118,7 @@ function upstreamOf(databaseUrl: string): Upstream {
 
 /**
  * Cuts a client's bytes into messages (PostgreSQL's protocol 3.0, "Message Formats"): a type, four bytes of
- * length that count themselves, and the body. The very first message has no type.
+ * length that count themselves, and the body. The very first message has no type, told as an empty one.
  */
 function frontendMessages(read: (type: string, body: Buffer) => void): (chunk: Buffer) => void {
   let pending = Buffer.alloc(0);
@@ -75,7 +128,7 @@ function frontendMessages(read: (type: string, body: Buffer) => void): (chunk: B
     while (pending.length >= typed + 4) {
       const end = typed + pending.readInt32BE(typed);
       if (pending.length < end) return;
-      if (typed) read(String.fromCharCode(pending[0]!), pending.subarray(5, end));
+      read(typed ? String.fromCharCode(pending[0]!) : '', pending.subarray(typed + 4, end));
       pending = pending.subarray(end);
       typed = 1;
     }

@@ -3,6 +3,7 @@ import { type CountingProxy, startCountingProxy } from '../support/counting-prox
 import { startServer, type TestServer } from '../support/test-app.js';
 import { basic, TestClient, type TestRegistration } from '../support/test-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { eventually } from './replicas.js';
 
 let database: TestDatabase;
 let proxy: CountingProxy;
@@ -85,8 +86,16 @@ describe('database round trips', () => {
     await expectStatements(0, client.refresh(registration, ''), 400);
   });
 
-  it('bearer check: 1, live or dead', async () => {
-    await expectStatements(1, client.me(tokens.access_token));
+  it('bearer check: 1, live or dead, and 0 for a live token that was seen before', async () => {
+    await eventually(async () => {
+      proxy.take();
+      await client.me(tokens.access_token);
+      return proxy.take().length === 0;
+    });
+    await expectStatements(0, client.me(tokens.access_token));
+    const unseen = await client.tokens(registration);
+    proxy.take();
+    await expectStatements(1, client.me(unseen.access_token));
     await expectStatements(1, client.me('sd_at_unknown'), 401);
     await expectStatements(0, client.me(await client.jwt()));
   });
