@@ -61,7 +61,7 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
     this.running = this.keepListening();
   }
 
-  /** Before the database ends. */
+  /** Before the database ends. Waits for a beat on its way, {@link PATIENCE} at most. */
   async beforeApplicationShutdown(): Promise<void> {
     this.leaving.abort();
     await this.running;
@@ -97,8 +97,6 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
     // What breaks between two beats, the next one tells.
     client.on('error', () => undefined);
     client.on('notification', (notice) => this.hear(notice, client));
-    const leave = () => socket.destroy();
-    this.leaving.signal.addEventListener('abort', leave);
     try {
       await client.connect();
       await client.query(SESSION);
@@ -108,7 +106,6 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
       for (;;) await this.beat(client);
     } finally {
       this.lastBeat = -Infinity;
-      this.leaving.signal.removeEventListener('abort', leave);
       socket.destroy();
     }
   }

@@ -105,10 +105,13 @@ describe('a notification channel that', () => {
       { ENCRYPTION_KEYS, RATE_LIMITS: 'off' },
       inventProcess,
     );
-    await eventually(() => said(pooled, NOT_HEARD) === 1);
-    expect(pooled.server.logs.join('\n')).toMatch(/Is there a pooler/);
-    for (let call = 0; call < 3; call++) expect(await costOf(pooled, bystander)).toBe(1);
-    await closeReplica(pooled);
+    try {
+      await eventually(() => said(pooled, NOT_HEARD) === 1);
+      expect(pooled.server.logs.join('\n')).toMatch(/Is there a pooler/);
+      for (let call = 0; call < 3; call++) expect(await costOf(pooled, bystander)).toBe(1);
+    } finally {
+      await closeReplica(pooled);
+    }
     expect(said(pooled, NOT_HEARD)).toBe(1);
   });
 });
@@ -120,23 +123,26 @@ describe('a token', () => {
       const clock = new URL('../support/skewed-clock.mjs', import.meta.url).href;
       const wrong = { NODE_OPTIONS: `--import ${clock}`, CLOCK_SKEW: String(skew) };
       const { here, there, database, close } = await startReplicas({ ACCESS_TOKEN_TTL: '4' }, wrong);
-      const client = await here.client.register();
-      const { access_token } = await here.client.tokens(client);
-      await eventually(async () => {
-        await there.client.me(access_token);
-        return (await costOf(there, access_token)) === 0;
-      });
-      const isOver = async (): Promise<boolean> =>
-        (await database.pool.query('SELECT expires_at <= now() AS over FROM access_tokens')).rows[0].over;
-      await eventually(async () => {
-        const before = await isOver();
-        const { status } = await there.client.me(access_token);
-        const after = await isOver();
-        // In between, it may be either.
-        if (before === after) expect(status).toBe(before ? 401 : 200);
-        return before;
-      });
-      await close();
+      try {
+        const client = await here.client.register();
+        const { access_token } = await here.client.tokens(client);
+        await eventually(async () => {
+          await there.client.me(access_token);
+          return (await costOf(there, access_token)) === 0;
+        });
+        const isOver = async (): Promise<boolean> =>
+          (await database.pool.query('SELECT expires_at <= now() AS over FROM access_tokens')).rows[0].over;
+        await eventually(async () => {
+          const before = await isOver();
+          const { status } = await there.client.me(access_token);
+          const after = await isOver();
+          // In between, it may be either.
+          if (before === after) expect(status).toBe(before ? 401 : 200);
+          return before;
+        });
+      } finally {
+        await close();
+      }
     },
   );
 });
