@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { VerifiedAccessToken } from './access-token-verifier.js';
 
-/** How many tokens are kept; about 1 KB each. */
+/** How many tokens are kept; less than 1 KB each. */
 const CAPACITY = 10_000;
 /** Milliseconds after which the database is asked again, whatever was heard. */
 const LONGEST = 60_000;
@@ -23,11 +23,13 @@ interface Entry {
   readonly bucket: number;
   /** By `performance.now()`. */
   readonly endsAt: number;
+  /** Since it was last passed over. */
+  used: boolean;
 }
 
 /**
- * Access tokens that the database called alive, the least recently used forgotten first. Whether it may be believed
- * right now, {@link RevocationChannel} knows. Keyed by the hash: a token itself is never kept.
+ * Access tokens that the database called alive; where there are too many, the oldest goes that nobody used. Whether
+ * they may be believed right now, `RevocationChannel` knows. Keyed by the hash: a token itself is never kept.
  */
 @Injectable()
 export class LiveTokens {
@@ -46,13 +48,12 @@ export class LiveTokens {
     const key = keyOf(hash);
     const entry = this.entries.get(key);
     if (!entry) return undefined;
-    this.entries.delete(key);
-    if (entry.endsAt > performance.now()) {
-      this.entries.set(key, entry);
-      return entry.token;
+    if (entry.endsAt <= performance.now()) {
+      this.forget(key, entry);
+      return undefined;
     }
-    this.unlist(key, entry.bucket);
-    return undefined;
+    entry.used = true;
+    return entry.token;
   }
 
   /** To be called before the database is asked. */
@@ -79,10 +80,10 @@ export class LiveTokens {
     const bucket = bucketOf(grantId);
     if (Math.max(this.lastAboutAll, this.lastAbout[bucket]!) > start.heard) return;
     const key = keyOf(hash);
-    this.entries.delete(key);
-    this.entries.set(key, { token, bucket, endsAt: start.at + Math.min(secondsLeft * 1000, LONGEST) });
+    const endsAt = start.at + Math.min(secondsLeft * 1000, LONGEST);
+    this.entries.set(key, { token, bucket, endsAt, used: false });
     this.list(key, bucket);
-    if (this.entries.size > CAPACITY) this.forgetOldest();
+    if (this.entries.size > CAPACITY) this.forgetUnused();
   }
 
   /** Forgets every token of a grant. */
@@ -108,10 +109,17 @@ export class LiveTokens {
     this.hashesOf.clear();
   }
 
-  private forgetOldest(): void {
-    const [key, { bucket }] = this.entries.entries().next().value!;
-    this.entries.delete(key);
-    this.unlist(key, bucket);
+  /** What was used moves to the end instead; not at each use, since a key that moves often makes a `Map` slow. */
+  private forgetUnused(): void {
+    for (const [key, entry] of this.entries) {
+      if (!entry.used) {
+        this.forget(key, entry);
+        return;
+      }
+      entry.used = false;
+      this.entries.delete(key);
+      this.entries.set(key, entry);
+    }
   }
 
   private list(key: string, bucket: number): void {
@@ -120,7 +128,8 @@ export class LiveTokens {
     else this.hashesOf.set(bucket, new Set([key]));
   }
 
-  private unlist(key: string, bucket: number): void {
+  private forget(key: string, { bucket }: Entry): void {
+    this.entries.delete(key);
     const keys = this.hashesOf.get(bucket);
     keys?.delete(key);
     if (keys?.size === 0) this.hashesOf.delete(bucket);
