@@ -48,7 +48,7 @@ describe('tokens', () => {
     await pass(2 * MINUTE);
     await reap();
     expect(await rows()).toEqual({ codes: 1, access: 0, refresh: 1, grants: 1 });
-    expect((await client.me(access_token)).headers.get('www-authenticate')).toContain('invalid_token');
+    expect((await client.introspect(access_token)).body).toEqual({ active: false });
     expect((await client.refresh(registration, refresh_token)).status).toBe(200);
   });
 
