@@ -1,8 +1,9 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Pool } from 'pg';
 import { Access, anyone } from '../common/access/access.decorator.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
+import { AppError } from '../common/errors/app-error.js';
+import { DatabaseProbe } from './database-probe.service.js';
 
 /** The answer of a healthy server. */
 export class Health {
@@ -13,8 +14,15 @@ export class Health {
 /** For orchestrators. */
 @ApiTags('Health')
 @Controller('/health')
-export class HealthController {
-  constructor(private readonly pool: Pool) {}
+export class HealthController implements OnModuleDestroy {
+  private stopping = false;
+
+  constructor(private readonly database: DatabaseProbe) {}
+
+  /** The first step of a shutdown: from now on this server is not ready. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
 
   /** The process answers. Restart it when it does not. */
   @Get('live')
@@ -26,15 +34,43 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The database answers. Send no traffic while it does not. */
+  /** Nothing listens before the database is migrated and the keys are known to open it: who answers has started. */
+  @Get('startup')
+  @Header('Cache-Control', 'no-store')
+  @Access(anyone())
+  @ApiOperation({
+    operationId: 'startup',
+    summary: 'Startup',
+    description: 'Answers once the database is migrated and the keys fit. Until then nothing listens here.',
+  })
+  @ApiOkResponse({ type: Health, description: 'The server has started.' })
+  startup(): Health {
+    return { status: 'ok' };
+  }
+
+  /** The database answers, and the server is to go on. Send no traffic while that is not so. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   @Access(anyone())
-  @ApiOperation({ operationId: 'ready', summary: 'Readiness' })
+  @ApiOperation({
+    operationId: 'ready',
+    summary: 'Readiness',
+    description:
+      '503 while the database is away or the server is stopping. Answers within seconds, however busy the server is.',
+  })
   @ApiOkResponse({ type: Health, description: 'The database answers.' })
   @ApiProblems(503)
   async ready(): Promise<Health> {
-    await this.pool.query('SELECT 1');
+    if (this.stopping) throw notReady('The server is stopping.');
+    try {
+      await this.database.look('SELECT 1');
+    } catch (cause) {
+      throw notReady('The database does not answer.', cause);
+    }
     return { status: 'ok' };
   }
+}
+
+function notReady(message: string, cause?: unknown): AppError {
+  return new AppError('temporarily_unavailable', message, { headers: { 'Retry-After': '2' }, cause });
 }
