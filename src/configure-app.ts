@@ -14,6 +14,7 @@ import { addSecurityHeaders } from './common/http/security-headers.js';
 import { Config } from './config/config.js';
 import { serveDashboard } from './dashboard.js';
 import { serveDocumentation } from './documentation.js';
+import { Metrics } from './health/metrics/metrics.service.js';
 import { logRequests } from './logging/log-requests.js';
 
 /**
@@ -29,6 +30,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   addSecurityHeaders(fastify, config.publicUrl.startsWith('https:'));
   await registerCors(fastify, config.corsOrigins);
   logRequests(fastify);
+  await app.get(Metrics).start(fastify);
   boundShutdown(fastify);
   fastify.addHook('onRequest', async (request) => {
     if (request.is404) refuseWrongMethod(request);

@@ -8,6 +8,7 @@ import type { RenewalReply, RenewalRequest } from './accounts/renewals.service.j
 import { KeyRing } from './common/crypto/key-ring.js';
 import { SecretBox } from './common/crypto/secret-box.js';
 import { normalizeError } from './common/errors/normalize-error.js';
+import type { RefreshReport } from './common/metrics/tallies.js';
 import { loadConfig } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { logOptions } from './logging/log-options.js';
@@ -45,7 +46,7 @@ async function open(url: string) {
   const registry = new ProviderRegistry(config);
   const apps = new OpenOAuthApp(dataSource, box, registry, config);
   const locks = await LockConnections.open(dataSource, 8);
-  const renewal = new RenewConsent(locks, box, new ProviderClient(registry), registry, apps);
+  const renewal = new RenewConsent(locks, box, new ProviderClient(registry), registry, apps, say);
   const close = async () => {
     await renewal.finish();
     await locks.onApplicationShutdown();
@@ -67,8 +68,12 @@ async function answer({ id, consentId, oauthAppId, wish }: RenewalRequest): Prom
       error: { code: error.code, message: error.message, retryAfter: error.headers['Retry-After'] },
     };
   }
-  // Nobody to tell is no reason to fail: what was renewed is stored.
-  if (process.connected) process.send!(reply, undefined, undefined, () => undefined);
+  say(reply);
+}
+
+/** Nobody to tell is no reason to fail: what was renewed is stored. */
+function say(message: RenewalReply | RefreshReport): void {
+  if (process.connected) process.send!(message, undefined, undefined, () => undefined);
 }
 
 async function leave(): Promise<void> {

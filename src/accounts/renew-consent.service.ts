@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SecretBox } from '../common/crypto/secret-box.js';
+import type { RefreshReport } from '../common/metrics/tallies.js';
 import { OpenOAuthApp } from '../oauth-apps/open-oauth-app.service.js';
 import { ProviderClient } from '../providers/provider-client.service.js';
 import { ProviderError } from '../providers/provider-error.js';
@@ -57,6 +58,7 @@ export class RenewConsent {
     private readonly client: ProviderClient,
     private readonly registry: ProviderRegistry,
     private readonly apps: OpenOAuthApp,
+    private readonly report: (report: RefreshReport) => void,
   ) {
     this.marks = new RenewalMarks(locks);
   }
@@ -95,11 +97,14 @@ export class RenewConsent {
         if (this.spends(row)) await this.marks.set(row);
         try {
           const tokens = await this.ask(row);
-          if (tokens) given = { row, tokens };
-        } catch (error) {
-          if (error instanceof ProviderError && error.code === 'token_dead') {
-            return this.end(manager, row, 'token_dead', describeFailure(error));
+          if (tokens) {
+            given = { row, tokens };
+            this.report({ provider: row.provider, outcome: 'refreshed' });
           }
+        } catch (error) {
+          const dead = error instanceof ProviderError && error.code === 'token_dead';
+          this.report({ provider: row.provider, outcome: dead ? 'dead' : 'failed' });
+          if (dead) return this.end(manager, row, 'token_dead', describeFailure(error));
           failure = error;
           return this.fail(manager, row, error);
         }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { DataSource } from 'typeorm';
 import { AppError } from '../common/errors/app-error.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
+import { countRefresh, type RefreshReport } from '../common/metrics/tallies.js';
 import type { Renewal, RenewalWish } from './renew-consent.service.js';
 
 /** What the renewing process is asked; the very first message tells it where the database is. */
@@ -79,7 +80,10 @@ export class Renewals implements BeforeApplicationShutdown {
   private start(): ChildProcess {
     const child = fork(RENEWER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
     child.send({ databaseUrl: (this.dataSource.options as { url: string }).url });
-    child.on('message', (reply: RenewalReply) => this.settle(reply));
+    child.on('message', (message: RenewalReply | RefreshReport) => {
+      if ('outcome' in message) countRefresh(message);
+      else this.settle(message);
+    });
     child.on('error', (error) =>
       this.logger.error({ err: error }, 'The renewing process cannot be reached.'),
     );

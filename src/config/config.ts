@@ -81,6 +81,8 @@ export class Config {
   /** Browser origins that may call dashboard endpoints with credentials. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
+  /** Where Prometheus looks; undefined means nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
 
   /** Nobody has said how dashboards sign their JWTs, and this is not production. */
   readonly developmentSignIn: boolean;

@@ -44,6 +44,11 @@ const RULES: readonly Rule[] = [
   ['PROVIDER_ORIGINS', (env) => isProduction(env) && env.PROVIDER_ORIGINS, 'is refused in production'],
   ['RATE_LIMITS', (env) => isProduction(env) && env.RATE_LIMITS === 'off', 'must not be off in production'],
   [
+    'METRICS_PORT',
+    (env) => env.METRICS_PORT === env.PORT,
+    'must not be PORT: metrics have a port of their own',
+  ],
+  [
     'CODE_TTL',
     (env) => env.CODE_TTL > 600,
     'must be at most 600: a code lives ten minutes at most (RFC 6749 §4.1.2)',

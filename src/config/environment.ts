@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { baseUrl, jsonOrFile, keyRing, list, origin, seconds } from './fields.js';
+import { baseUrl, jsonOrFile, keyRing, list, origin, port, seconds } from './fields.js';
 
 const scopeToken = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'is not a scope token (RFC 6749 §3.3)');
 
@@ -43,12 +43,7 @@ const onOff = z.enum(['on', 'off']);
 /** The environment as it is documented in .env.example: names, formats and defaults that depend on nothing else. */
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  PORT: z
-    .string()
-    .regex(/^[0-9]{1,5}$/, 'must be a port number')
-    .transform(Number)
-    .refine((port) => port >= 1 && port <= 65535, 'must be a port number')
-    .default(3000),
+  PORT: port().default(3000),
   HOST: z.string().optional(),
   PUBLIC_URL: origin().optional(),
   DATABASE_URL: z
@@ -85,6 +80,8 @@ export const environmentSchema = z.object({
   TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: list().pipe(z.array(origin())).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_PORT: port().optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
 });
 
 /** The environment after parsing; undefined where a variable is not set. */

@@ -15,6 +15,14 @@ export const seconds = () =>
     .transform(Number)
     .refine((value) => value <= LONGEST, 'must be at most ten years');
 
+/** A TCP port. */
+export const port = () =>
+  z
+    .string()
+    .regex(/^[0-9]{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= 65535, 'must be a port number');
+
 /** An http(s) URL without user info, query or fragment; the value comes back without a trailing slash. */
 export const baseUrl = () =>
   z.string().transform((value, context) => {

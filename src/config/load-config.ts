@@ -74,6 +74,7 @@ function buildConfig(env: Environment, source: NodeJS.ProcessEnv): Config {
     trustProxy: trustProxy(env.TRUST_PROXY),
     corsOrigins: env.CORS_ORIGINS ?? [new URL(dashboardUrl).origin],
     logLevel: env.LOG_LEVEL,
+    metrics: env.METRICS_PORT === undefined ? undefined : { host: env.METRICS_HOST, port: env.METRICS_PORT },
     developmentSignIn:
       !production &&
       !Object.keys(source).some((name) => name.startsWith('DASHBOARD_JWT_')) &&

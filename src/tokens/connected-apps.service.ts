@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { tokenEvents } from '../common/metrics/tallies.js';
 import type { ConnectedApp } from './connected-apps.dto.js';
 import { LiveTokens } from './live-tokens.service.js';
 
@@ -80,6 +81,7 @@ export class ConnectedApps {
   private async revoke(statement: string, values: unknown[]): Promise<number> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(statement, values);
     for (const { id } of rows) this.live.dropGrant(id);
+    tokenEvents.revoked += rows.length;
     return rows.length;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '../common/crypto/token.js';
+import { bearerChecks } from '../common/metrics/tallies.js';
 import { AccessTokenVerifier, type VerifiedAccessToken } from './access-token-verifier.js';
 import { LiveTokens } from './live-tokens.service.js';
 import { RevocationChannel } from './revocation-channel.service.js';
@@ -20,9 +21,13 @@ export class StoredAccessTokenVerifier extends AccessTokenVerifier {
   async verify(token: string): Promise<VerifiedAccessToken | undefined> {
     const hash = hashToken(token);
     const known = this.channel.isUpToDate ? this.live.get(hash) : undefined;
-    if (known) return known;
+    if (known) {
+      bearerChecks.hit += 1;
+      return known;
+    }
     const start = this.live.startRead();
     const found = await this.store.findAccessToken(token);
+    bearerChecks[found ? 'miss' : 'refused'] += 1;
     if (!found) return undefined;
     const { resources, grantId, secondsLeft, ...holder } = found;
     const verified: VerifiedAccessToken = { holder: { kind: 'bearer', ...holder }, resources };

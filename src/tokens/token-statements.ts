@@ -159,17 +159,17 @@ export const AUTHENTICATE_CLIENT = `
 SELECT c.id FROM clients c WHERE c.id = $1 AND ${clientIs('$2')}`;
 
 /**
- * Revocation (RFC 7009) of an access token alone. $1 token hash, $2 client, $3 secret hash or null. One row where
- * the client is who it says; `grant_id` where anything was revoked, which is nobody's business but ours.
+ * Revocation (RFC 7009) of an access token alone. $1 token hash, $2 client, $3 secret hash or null. Answers
+ * whether the client is who it says, and for the records alone what was revoked: that is nobody else's business.
  */
 export const REVOKE_ACCESS_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
 gone AS (
   DELETE FROM access_tokens a USING grants g, client
   WHERE a.hash = $1 AND g.id = a.grant_id AND g.client_id = client.id
-  RETURNING a.grant_id
+  RETURNING g.id AS grant_id, g.user_id, g.workspace_id
 )
-SELECT (SELECT grant_id FROM gone) AS grant_id FROM client`;
+SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;
 
 /**
  * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it;
@@ -182,6 +182,6 @@ gone AS (
   FROM refresh_tokens t, client
   WHERE t.hash = $1 AND t.client_id = client.id AND g.id = t.grant_id AND g.revoked_at IS NULL
     AND coalesce(t.rotated_at > now() - make_interval(secs => $4), true)
-  RETURNING g.id
+  RETURNING g.id AS grant_id, g.user_id, g.workspace_id
 )
-SELECT (SELECT id FROM gone) AS grant_id FROM client`;
+SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;

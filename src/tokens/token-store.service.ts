@@ -3,6 +3,7 @@ import { Pool, type QueryResultRow } from 'pg';
 import { KeyRing } from '../common/crypto/key-ring.js';
 import { hashToken, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
 import { AppError } from '../common/errors/app-error.js';
+import { tokenEvents } from '../common/metrics/tallies.js';
 import { Config } from '../config/config.js';
 import type { RequestedResources } from './audience.service.js';
 import { Audience } from './audience.service.js';
@@ -78,8 +79,12 @@ export class TokenStore {
       ...this.lifetimes(presented),
     ]);
     if (!row) return 'no match';
-    if (!row.won) return this.replayed(row);
+    if (!row.won) {
+      tokenEvents.replayed += 1;
+      return this.replayed(row);
+    }
     if (!row.live) return 'no match';
+    tokenEvents.issued += 1;
     return {
       accessToken,
       refreshToken: row.refreshes ? refreshToken : undefined,
@@ -104,10 +109,14 @@ export class TokenStore {
       this.config.refreshGrace,
     ]);
     if (!row) return 'no match';
-    if (!row.fresh) return this.replayed(row);
+    if (!row.fresh) {
+      tokenEvents.reused += 1;
+      return this.replayed(row);
+    }
     // A key that left the ring since the first rotation cannot repeat its answer.
     const repeated = row.kid === kid ? pair : this.successors(row.kid, presented.refreshToken);
     if (!row.live || !repeated) return 'no match';
+    tokenEvents[row.won ? 'rotated' : 'repeated'] += 1;
     return { ...repeated, expiresIn: row.expires_in, scopes: row.scopes };
   }
 
@@ -185,7 +194,10 @@ export class TokenStore {
           this.config.refreshGrace,
         ])
       : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
-    if (row?.grant_id) this.live.dropGrant(row.grant_id);
+    if (row?.grant_id) {
+      this.live.dropGrant(row.grant_id);
+      tokenEvents.revoked += 1;
+    }
     return row !== undefined;
   }
 
