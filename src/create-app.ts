@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -13,6 +13,7 @@ import { Config } from './config/config.js';
 import { configureApp } from './configure-app.js';
 import { logOptions } from './logging/log-options.js';
 import { PinoLogger } from './logging/pino-logger.service.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /** The largest body that is read, in bytes. Nothing that is sent here comes near it. */
 const BODY_LIMIT = 64 * 1024;
@@ -36,6 +37,9 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       sendError(normalizeError(error), request, reply),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512, querystringParser: parseQuery },
   });
+  // Before the database is opened, whose statements are traced as well.
+  const tracing = await startTracing(config.tracesUrl);
+  tracing?.traceRequests(adapter.getInstance() as unknown as FastifyInstance);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     bodyParser: false,
     abortOnError: false,

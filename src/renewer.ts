@@ -9,6 +9,7 @@ import { KeyRing } from './common/crypto/key-ring.js';
 import { SecretBox } from './common/crypto/secret-box.js';
 import { normalizeError } from './common/errors/normalize-error.js';
 import type { RefreshReport } from './common/metrics/tallies.js';
+import { continueTrace } from './common/spans/traced.js';
 import { loadConfig } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { logOptions } from './logging/log-options.js';
@@ -16,6 +17,7 @@ import { PinoLogger } from './logging/pino-logger.service.js';
 import { OpenOAuthApp } from './oauth-apps/open-oauth-app.service.js';
 import { ProviderClient } from './providers/provider-client.service.js';
 import { ProviderRegistry } from './providers/provider-registry.service.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /**
  * The renewing process of a server; see `Renewals`. It ends with its server, however that ends, but not before what it
@@ -41,6 +43,7 @@ process.on('message', (message: RenewalRequest | { databaseUrl: string }) => {
 process.once('disconnect', () => void leave());
 
 async function open(url: string) {
+  const tracing = await startTracing(config.tracesUrl);
   const dataSource = await new DataSource(dataSourceOptions(url, { max: 2 })).initialize();
   const box = new SecretBox(new KeyRing(config.encryptionKeys));
   const registry = new ProviderRegistry(config);
@@ -51,15 +54,16 @@ async function open(url: string) {
     await renewal.finish();
     await locks.onApplicationShutdown();
     await dataSource.destroy();
+    await tracing?.stop();
   };
   return { renewal, close };
 }
 
-async function answer({ id, consentId, oauthAppId, wish }: RenewalRequest): Promise<void> {
+async function answer({ id, consentId, oauthAppId, wish, trace }: RenewalRequest): Promise<void> {
   let reply: RenewalReply;
   try {
     const { renewal } = await service!;
-    reply = { id, renewal: await renewal.run(consentId, oauthAppId, wish) };
+    reply = { id, renewal: await continueTrace(trace, () => renewal.run(consentId, oauthAppId, wish)) };
   } catch (thrown) {
     const error = normalizeError(asAppError(thrown));
     if (error.code === 'server_error') logger.error({ err: thrown, consentId }, 'Renewing failed.');

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { AppError } from '../common/errors/app-error.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 import { countRefresh, type RefreshReport } from '../common/metrics/tallies.js';
+import { currentTrace } from '../common/spans/traced.js';
 import type { Renewal, RenewalWish } from './renew-consent.service.js';
 
 /** What the renewing process is asked; the very first message tells it where the database is. */
@@ -13,6 +14,8 @@ export interface RenewalRequest {
   readonly consentId: string;
   readonly oauthAppId: string;
   readonly wish: RenewalWish;
+  /** The span that it is a part of, where something is traced. */
+  readonly trace?: string;
 }
 
 /** What it answers. */
@@ -58,7 +61,8 @@ export class Renewals implements BeforeApplicationShutdown {
       return await new Promise<Renewal>((resolve, reject) => {
         this.waiting.set(id, { resolve, reject });
         timer = setTimeout(() => reject(notNow('The provider takes too long.')), PATIENCE);
-        this.child!.send({ id, consentId, oauthAppId, wish } satisfies RenewalRequest, (error) => {
+        const request: RenewalRequest = { id, consentId, oauthAppId, wish, trace: currentTrace() };
+        this.child!.send(request, (error) => {
           if (error) reject(notNow('Renewing was interrupted.', error));
         });
       });

@@ -55,6 +55,7 @@ async function download(url: URL, headers: Headers): Promise<string> {
     headers: { Accept: headers.get('accept') ?? 'application/json' },
     allowedOrigins: new Set([url.origin]),
     timeoutMs: TIMEOUT_MS,
+    operation: 'jwks',
   });
   if (reply.status !== 200) throw new Error(`The JWKS server answered ${reply.status}.`);
   // Throws where the document is no key set: a maintenance page must not replace good keys.

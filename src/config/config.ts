@@ -81,6 +81,8 @@ export class Config {
   /** Browser origins that may call dashboard endpoints with credentials. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
+  /** Where a collector takes traces (OTLP over HTTP); undefined means that nothing is traced. */
+  readonly tracesUrl: string | undefined;
   /** Where Prometheus looks; undefined means nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
 

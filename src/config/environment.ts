@@ -80,6 +80,8 @@ export const environmentSchema = z.object({
   TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: list().pipe(z.array(origin())).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: baseUrl().optional(),
   METRICS_PORT: port().optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
 });

@@ -9,6 +9,7 @@ import { checkKeyRing } from './check-key-ring.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start-embedded-postgres.js';
 import { migrate } from './migrate.js';
+import { traceStatements } from './trace-statements.js';
 
 const EMBEDDED = Symbol('embedded PostgreSQL, or undefined with DATABASE_URL');
 
@@ -67,6 +68,7 @@ async function connect(config: Config, box: SecretBox, embedded?: EmbeddedPostgr
     const dataSource = await new DataSource(dataSourceOptions(url, POOL)).initialize();
     // Without a listener, a connection that breaks while idle would end the process.
     poolOf(dataSource).on('error', (error) => logger.warn({ err: error }, 'A database connection was lost.'));
+    traceStatements(poolOf(dataSource));
     await checkKeyRing(dataSource, box);
     return dataSource;
   } catch (error) {

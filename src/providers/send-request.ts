@@ -49,7 +49,8 @@ export async function sendRequest(
   ];
   let reply: OutboundReply;
   try {
-    reply = await outboundFetch({ ...buildRequest(template, values, provider, app), timeoutMs });
+    const request = buildRequest(template, values, provider, app);
+    reply = await outboundFetch({ ...request, timeoutMs, operation: stage });
   } catch (cause) {
     if (!(cause instanceof OutboundError)) throw cause;
     throw new ProviderError('provider_unavailable', { provider: definition, detail: cause.message, cause });

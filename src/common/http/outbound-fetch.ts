@@ -1,3 +1,5 @@
+import { traced } from '../spans/traced.js';
+
 /** One call to the outside. */
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -9,6 +11,8 @@ export interface OutboundRequest {
   readonly allowedOrigins: ReadonlySet<string>;
   /** For the whole call, body included, in milliseconds; 10 000 unless told. */
   readonly timeoutMs?: number;
+  /** What it is for, in a word, for whoever follows a trace. */
+  readonly operation?: string;
 }
 
 /** A complete answer of any status but 3xx. */
@@ -49,7 +53,17 @@ const NOT_SENT =
  * @returns the answer, whatever its status, except 3xx
  * @throws OutboundError where there is none; it carries nothing of the request but the origin
  */
-export async function outboundFetch(request: OutboundRequest): Promise<OutboundReply> {
+export function outboundFetch(request: OutboundRequest): Promise<OutboundReply> {
+  const { method, url, operation = 'call' } = request;
+  const span = {
+    name: `${operation} ${url.host}`,
+    attributes: { 'http.request.method': method, 'server.address': url.host },
+    outcome: ({ status }: OutboundReply) => ({ 'http.response.status_code': status }),
+  };
+  return traced(span, () => call(request));
+}
+
+async function call(request: OutboundRequest): Promise<OutboundReply> {
   const { origin } = request.url;
   if (!request.allowedOrigins.has(origin)) throw new OutboundError('forbidden', origin);
   const signal = AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS);
