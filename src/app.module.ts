@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ClientRegistrationModule } from './client-registration/client-registration.module.js';
 import { ErrorFilter } from './common/errors/error.filter.js';
@@ -19,6 +20,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 @Module({
   imports: [
     DatabaseModule,
+    AuditModule,
     AuthModule,
     ClientRegistrationModule,
     TokensModule,

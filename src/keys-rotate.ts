@@ -1,4 +1,8 @@
+import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { auditRecord } from './audit/audit-record.js';
+import { writeAuditRecords } from './audit/write-audit-records.js';
 import { KeyRing } from './common/crypto/key-ring.js';
 import { SecretBox } from './common/crypto/secret-box.js';
 import { ConfigError } from './config/config-error.js';
@@ -22,6 +26,9 @@ try {
   await checkKeyRing(dataSource, box);
   const report = (line: string) => void process.stdout.write(`${line}\n`);
   const left = await rotateKeys({ dataSource, box, activeKid: ring.activeKid, report });
+  const total = left.reduce((sum, { values }) => sum + values, 0);
+  const record = auditRecord('keys.rotated', undefined, { left: total }, { kind: 'operator' });
+  await writeAuditRecords((dataSource.driver as PostgresDriver).master as Pool, [record]);
   const kids = config.encryptionKeys.map(({ kid }) => kid);
   describeRotation(left, kids, config.refreshGrace).forEach(report);
   await dataSource.destroy();

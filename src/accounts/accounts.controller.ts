@@ -1,5 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
 import {
   Access,
   bearer,
@@ -35,6 +37,7 @@ export class AccountsController {
     private readonly selection: SelectAccount,
     private readonly refreshing: RefreshAccount,
     private readonly disconnection: DisconnectAccount,
+    private readonly audit: Audit,
   ) {}
 
   /** Page by page, oldest first. */
@@ -79,10 +82,14 @@ export class AccountsController {
     @CurrentPrincipal() { workspaceId }: DashboardUser,
     @Param('id') id: string,
     @Body() { external_id: externalId }: SelectRequest,
+    @Req() request: FastifyRequest,
   ): Promise<AccountView> {
-    return found(
+    const account = found(
       await this.accounts.view(await this.selection.run(id, workspaceId, externalId), workspaceId),
     );
+    const { id: account_id, provider, oauth_app_id } = account;
+    this.audit.record('account.selected', request, { account_id, provider, oauth_app_id });
+    return account;
   }
 
   /** Renews the connection now. */
@@ -115,8 +122,13 @@ export class AccountsController {
   @ApiId()
   @ApiNoContentResponse({ description: 'Disconnected, whatever the provider answered.' })
   @ApiProblems(401, 403, 404)
-  disconnect(@CurrentPrincipal() { workspaceId }: Member, @Param('id') id: string): Promise<void> {
-    return this.disconnection.run(id, workspaceId);
+  async disconnect(
+    @CurrentPrincipal() { workspaceId }: Member,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.disconnection.run(id, workspaceId);
+    this.audit.record('account.disconnected', request, { account_id: id });
   }
 }
 

@@ -15,6 +15,7 @@ export interface FreshProviderToken {
   readonly scopes: readonly string[];
   readonly provider: string;
   readonly externalId: string;
+  readonly workspaceId: string;
 }
 
 /** The one reader of provider tokens: whoever needs one gets a living one. */
@@ -71,6 +72,7 @@ export class FreshToken {
       scopes: row.scopes ?? [],
       provider: row.provider,
       externalId: row.external_id!,
+      workspaceId,
     };
   }
 }

@@ -1,7 +1,8 @@
-import { Body, Controller, Header, HttpCode, Logger, Param, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Access, CurrentPrincipal, resourceServer } from '../common/access/access.decorator.js';
-import type { ResourceServer } from '../common/access/principal.js';
+import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
+import { Access, resourceServer } from '../common/access/access.decorator.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
 import { ProviderToken, ProviderTokenRequest } from './accounts.dto.js';
 import { FreshToken } from './fresh-token.service.js';
@@ -10,9 +11,10 @@ import { FreshToken } from './fresh-token.service.js';
 @ApiTags('Accounts (out)')
 @Controller('/v1/accounts/:id/token')
 export class ProviderTokenController {
-  private readonly audit = new Logger('Audit');
-
-  constructor(private readonly tokens: FreshToken) {}
+  constructor(
+    private readonly tokens: FreshToken,
+    private readonly audit: Audit,
+  ) {}
 
   /** A token that lives; renewed first where it must be. */
   @Post('/')
@@ -30,15 +32,16 @@ export class ProviderTokenController {
   @ApiOkResponse({ type: ProviderToken, description: 'The token.' })
   @ApiProblems(400, 401, 404, 409, 503)
   async token(
-    @CurrentPrincipal() server: ResourceServer,
     @Param('id') id: string,
     @Body() body: ProviderTokenRequest,
+    @Req() request: FastifyRequest,
   ): Promise<ProviderToken> {
-    const { accessToken, expiresAt, scopes, provider, externalId } = await this.tokens.get(
+    const { accessToken, expiresAt, scopes, provider, externalId, workspaceId } = await this.tokens.get(
       id,
       body?.min_ttl ?? 60,
     );
-    this.audit.log({ event: 'provider_token.read', accountId: id, provider, resourceServer: server.id });
+    const subject = { workspace_id: workspaceId, account_id: id, provider };
+    this.audit.record('provider_token.read', request, subject);
     return {
       access_token: accessToken,
       token_type: 'Bearer',

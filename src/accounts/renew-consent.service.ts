@@ -234,8 +234,7 @@ export class RenewConsent {
   ): Promise<Renewal> {
     const { definition } = this.registry.get(row.provider);
     const next = nextCheckIn(definition, { expiresIn: undefined, hasRefreshToken: false });
-    // TypeORM gives the rows of an UPDATE with their number.
-    const [ended] = await manager.query<[{ id: string }[], number]>(END_CONSENT, [
+    const ended = await manager.query<{ id: string }[]>(END_CONSENT, [
       row.id,
       row.version,
       reason,

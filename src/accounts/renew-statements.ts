@@ -1,3 +1,4 @@
+import { auditAccounts } from '../audit/audit-statements.js';
 import type { ReconnectReason } from './account-view.js';
 
 /** A consent as {@link LOCK_CONSENT} finds it; times in seconds by the database's clock. */
@@ -95,15 +96,23 @@ WITH ended AS (
     next_check_at = clock_timestamp() + make_interval(secs => $4)
   WHERE id = $1 AND version = $2 AND reason IS NULL
   RETURNING id
+), broken AS (
+  UPDATE accounts SET status = 'needs_reconnect', reason = $3
+  WHERE consent_id = (SELECT id FROM ended) AND status = 'active' AND access_token_sealed IS NULL
+  RETURNING id, workspace_id, provider
+), audited AS (${auditAccounts('account.needs_reconnect', 'broken')}
 )
-UPDATE accounts SET status = 'needs_reconnect', reason = $3
-WHERE consent_id = (SELECT id FROM ended) AND status = 'active' AND access_token_sealed IS NULL
-RETURNING id`;
+SELECT id FROM broken`;
 
 /** Ends one account whose own token was found dead. $1 id, $2 the token that was asked about, $3 reason */
 export const END_ACCOUNT = `
-UPDATE accounts SET status = 'needs_reconnect', reason = $3
-WHERE id = $1 AND access_token_sealed = $2 AND status = 'active' RETURNING id`;
+WITH broken AS (
+  UPDATE accounts SET status = 'needs_reconnect', reason = $3
+  WHERE id = $1 AND access_token_sealed = $2 AND status = 'active'
+  RETURNING id, workspace_id, provider
+), audited AS (${auditAccounts('account.needs_reconnect', 'broken')}
+)
+SELECT id FROM broken`;
 
 /**
  * Claims what is due for a while: another replica, or the next minute, does not enqueue it again, and what is lost with

@@ -1,6 +1,7 @@
 import { Controller, Header, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
 import { Access, anyone } from '../common/access/access.decorator.js';
 import { ApiOAuthErrors } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
@@ -13,7 +14,10 @@ import { type RegisteredClient, RegisterClient } from './register-client.service
 @ApiTags('OAuth (in)')
 @Controller('/public/v1/oauth')
 export class RegisterClientController {
-  constructor(private readonly registerClient: RegisterClient) {}
+  constructor(
+    private readonly registerClient: RegisterClient,
+    private readonly audit: Audit,
+  ) {}
 
   /** Open to everybody: an app calls it once and keeps the client_id. */
   @Post('register/')
@@ -29,10 +33,12 @@ export class RegisterClientController {
   @ApiBody({ type: RegisterClientRequest })
   @ApiCreatedResponse({ type: RegisterClientResponse, description: 'The client.' })
   @ApiOAuthErrors(400, 429)
-  register(@Req() request: FastifyRequest): Promise<RegisteredClient> {
+  async register(@Req() request: FastifyRequest): Promise<RegisteredClient> {
     if (request.body instanceof FormBody) {
       throw new AppError('invalid_client_metadata', 'Send the metadata as application/json.');
     }
-    return this.registerClient.run(request.body, networkOf(request));
+    const client = await this.registerClient.run(request.body, networkOf(request));
+    this.audit.record('client.registered', request, { client_id: client.client_id });
+    return client;
   }
 }

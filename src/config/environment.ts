@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { baseUrl, jsonOrFile, keyRing, list, origin, port, seconds } from './fields.js';
+import { baseUrl, days, jsonOrFile, keyRing, list, origin, port, seconds } from './fields.js';
 
 const scopeToken = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'is not a scope token (RFC 6749 §3.3)');
 
@@ -80,6 +80,7 @@ export const environmentSchema = z.object({
   TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: list().pipe(z.array(origin())).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  AUDIT_RETENTION_DAYS: days().default(90),
   OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl().optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: baseUrl().optional(),
   METRICS_PORT: port().optional(),

@@ -23,6 +23,14 @@ export const port = () =>
     .transform(Number)
     .refine((value) => value >= 1 && value <= 65535, 'must be a port number');
 
+/** A whole number of days, from 1 to ten years. */
+export const days = () =>
+  z
+    .string()
+    .regex(/^[1-9][0-9]{0,3}$/, 'must be a whole number of days, at least 1')
+    .transform(Number)
+    .refine((value) => value <= 3650, 'must be at most ten years');
+
 /** An http(s) URL without user info, query or fragment; the value comes back without a trailing slash. */
 export const baseUrl = () =>
   z.string().transform((value, context) => {

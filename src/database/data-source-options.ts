@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { ProviderConsent } from '../accounts/provider-consent.entity.js';
 import { RenewalMark } from '../accounts/renewal-mark.entity.js';
+import { AuditEvent } from '../audit/audit-event.entity.js';
 import { Client } from '../client-registration/client.entity.js';
 import { RateLimit } from '../limits/rate-limit.entity.js';
 import { OAuthApp } from '../oauth-apps/oauth-app.entity.js';
@@ -20,6 +21,7 @@ import { ConnectFlow1763800300000 } from './migrations/1763800300000-connect-flo
 import { RateLimits1763800400000 } from './migrations/1763800400000-rate-limits.js';
 import { RevocationNotices1763800500000 } from './migrations/1763800500000-revocation-notices.js';
 import { Reaping1763800600000 } from './migrations/1763800600000-reaping.js';
+import { AuditLog1763800700000 } from './migrations/1763800700000-audit-log.js';
 import { NamingStrategy } from './naming-strategy.js';
 
 /** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
@@ -36,6 +38,7 @@ export const ENTITIES = [
   Account,
   OAuthFlow,
   PendingConnection,
+  AuditEvent,
   KeyCanary,
   RateLimit,
 ];
@@ -49,6 +52,7 @@ export const MIGRATIONS = [
   RateLimits1763800400000,
   RevocationNotices1763800500000,
   Reaping1763800600000,
+  AuditLog1763800700000,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { logOptions, redactText } from './log-options.js';
+import { redactText } from '../common/errors/redact-text.js';
+import { logOptions } from './log-options.js';
 
 const TOKEN = `sd_at_${'a'.repeat(43)}`;
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';

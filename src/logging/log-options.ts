@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { LoggerOptions } from 'pino';
+import { redactText } from '../common/errors/redact-text.js';
 
 /** Names under which a secret could reach a log line by mistake, at the top and one level down. */
 const SECRET_NAMES = [
@@ -15,23 +16,6 @@ const SECRET_NAMES = [
   'secret',
   'parameters',
 ];
-
-/** Anything that looks like one of our credentials, or like a JWT, wherever it stands in a text. */
-const OUR_CREDENTIALS = /sd_(at|rt|ac|cs|ar|co)_[A-Za-z0-9_-]+/g;
-const JWT = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
-const BEARER = /\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]+/gi;
-
-/**
- * Takes credentials out of a text.
- *
- * @param text a message, a stack or a path
- */
-export function redactText(text: string): string {
-  return text
-    .replace(OUR_CREDENTIALS, 'sd_$1_[redacted]')
-    .replace(JWT, '[redacted JWT]')
-    .replace(BEARER, '$1 [redacted]');
-}
 
 /**
  * How this server logs: JSON lines with a request id, paths without their query, and no secret.

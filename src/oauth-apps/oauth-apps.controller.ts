@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -7,6 +7,8 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
 import { Access, CurrentPrincipal, dashboard } from '../common/access/access.decorator.js';
 import type { DashboardUser } from '../common/access/principal.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
@@ -33,6 +35,7 @@ export class OAuthAppsController {
     private readonly creation: CreateOAuthApp,
     private readonly change: UpdateOAuthApp,
     private readonly deletion: DeleteOAuthApp,
+    private readonly audit: Audit,
   ) {}
 
   /** Every app of the workspace, oldest first. */
@@ -61,11 +64,14 @@ export class OAuthAppsController {
   })
   @ApiCreatedResponse({ type: OAuthAppView, description: 'Created.' })
   @ApiProblems(400, 401)
-  create(
+  async create(
     @CurrentPrincipal() user: DashboardUser,
     @Body() body: CreateOAuthAppRequest,
+    @Req() request: FastifyRequest,
   ): Promise<OAuthAppView> {
-    return this.creation.create(user.workspaceId, body);
+    const app = await this.creation.create(user.workspaceId, body);
+    this.audit.record('oauth_app.created', request, { oauth_app_id: app.id, provider: app.provider });
+    return app;
   }
 
   /** One app. */
@@ -91,12 +97,18 @@ export class OAuthAppsController {
   @ApiId()
   @ApiOkResponse({ type: OAuthAppView, description: 'The app as it is now.' })
   @ApiProblems(400, 401, 404)
-  update(
+  async update(
     @CurrentPrincipal() user: DashboardUser,
     @Param('id') id: string,
     @Body() body: UpdateOAuthAppRequest,
+    @Req() request: FastifyRequest,
   ): Promise<OAuthAppView> {
-    return this.change.update(user.workspaceId, id, body);
+    const app = await this.change.update(user.workspaceId, id, body);
+    const subject = { oauth_app_id: id, provider: app.provider };
+    if (body.client_secret !== undefined) this.audit.record('oauth_app.secret_rotated', request, subject);
+    const changed = (['name', 'is_default'] as const).filter((field) => body[field] !== undefined);
+    if (changed.length > 0) this.audit.record('oauth_app.changed', request, { ...subject, changed });
+    return app;
   }
 
   /** Forgets the app and its secret. */
@@ -112,7 +124,12 @@ export class OAuthAppsController {
   @ApiId()
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems(401, 404, 409)
-  delete(@CurrentPrincipal() user: DashboardUser, @Param('id') id: string): Promise<void> {
-    return this.deletion.delete(user.workspaceId, id);
+  async delete(
+    @CurrentPrincipal() user: DashboardUser,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.deletion.delete(user.workspaceId, id);
+    this.audit.record('oauth_app.deleted', request, { oauth_app_id: id });
   }
 }

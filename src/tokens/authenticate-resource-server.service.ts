@@ -26,13 +26,18 @@ export class AuthenticateResourceServer {
    *   this one is right; invalid_request where there are two Authorization headers
    */
   run(request: FastifyRequest): ResourceServer | undefined {
-    const basic = readBasic(request);
-    const id = basic && this.resourceServers.named(basic);
+    const id = this.claimedBy(request);
     if (id === undefined) return undefined;
     const key = `${id} ${networkOf(request)}`;
     this.wrongSecrets.refuseIfUsedUp(key);
-    const server = this.resourceServers.authenticate(basic);
+    const server = this.resourceServers.authenticate(readBasic(request));
     if (!server) this.wrongSecrets.add(key);
     return server;
+  }
+
+  /** The id of the service that a request claims to come from, if there is one. */
+  claimedBy(request: FastifyRequest): string | undefined {
+    const basic = readBasic(request);
+    return basic && this.resourceServers.named(basic);
   }
 }

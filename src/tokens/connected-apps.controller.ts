@@ -1,5 +1,7 @@
-import { Controller, Delete, Get, Header, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
 import { Access, bearer, CurrentPrincipal, dashboard } from '../common/access/access.decorator.js';
 import type { AccessTokenHolder, DashboardUser } from '../common/access/principal.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
@@ -12,7 +14,10 @@ import { ConnectedApps } from './connected-apps.service.js';
 @ApiTags('Connected apps (in)')
 @Controller('/public/v1/oauth/apps')
 export class ConnectedAppsController {
-  constructor(private readonly apps: ConnectedApps) {}
+  constructor(
+    private readonly apps: ConnectedApps,
+    private readonly audit: Audit,
+  ) {}
 
   /** Every app that the user authorized and that can still get tokens, exactly once. */
   @Get('/')
@@ -40,9 +45,12 @@ export class ConnectedAppsController {
   async disconnect(
     @CurrentPrincipal() caller: DashboardUser | AccessTokenHolder,
     @Param('app_id') appId: string,
+    @Req() request: FastifyRequest,
   ): Promise<void> {
-    if ((await this.apps.disconnect(caller.userId, appId)) === 0) {
+    const grants = await this.apps.disconnect(caller.userId, appId);
+    if (grants === 0) {
       throw new AppError('not_found', 'You have not connected such an app, or it is disconnected already.');
     }
+    this.audit.record('app.disconnected', request, { client_id: appId, grants });
   }
 }

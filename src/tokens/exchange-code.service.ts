@@ -1,10 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { AuditedRequest } from '../audit/audit-record.js';
+import { Audit } from '../audit/audit.service.js';
 import { challengeOf, isCodeVerifier } from '../common/crypto/pkce.js';
 import { AppError } from '../common/errors/app-error.js';
 import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
-import { type IssuedTokens, TokenStore } from './token-store.service.js';
+import type { IssuedTokens } from './redemption.js';
+import { TokenStore } from './token-store.service.js';
 
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 @Injectable()
@@ -14,15 +17,21 @@ export class ExchangeCode {
   constructor(
     private readonly store: TokenStore,
     private readonly audience: Audience,
+    private readonly audit: Audit,
   ) {}
 
   /**
    * @param client who the client says it is
    * @param parameters `code`, `code_verifier`, optionally `redirect_uri` and `resource`
+   * @param request for the audit log
    * @returns the first pair of the grant
    * @throws AppError invalid_request, invalid_client, invalid_grant, invalid_target
    */
-  async run(client: ClientCredentials, parameters: OAuthParameters): Promise<IssuedTokens> {
+  async run(
+    client: ClientCredentials,
+    parameters: OAuthParameters,
+    request: AuditedRequest,
+  ): Promise<IssuedTokens> {
     const code = parameters.required('code');
     const verifier = parameters.required('code_verifier');
     const presented = {
@@ -34,13 +43,18 @@ export class ExchangeCode {
     };
     const outcome = await this.store.exchangeCode(client, presented);
     if (outcome === 'no match') throw await this.store.explainCode(client, presented);
-    if (outcome === 'replayed') {
-      this.logger.warn({ clientId: client.clientId }, 'A code was redeemed again: its grant is revoked.');
+    const { clientId } = client;
+    const actor = { kind: 'client', id: clientId } as const;
+    if ('replayed' in outcome) {
+      this.logger.warn({ clientId, reqId: request.id }, 'A code was redeemed again: its grant is revoked.');
+      this.audit.record('code.replayed', request, { client_id: clientId, ...outcome.replayed }, actor);
       throw new AppError(
         'invalid_grant',
         'The code was used before. What it issued is revoked; sign in again.',
       );
     }
+    const { owner, scopes } = outcome;
+    this.audit.record('tokens.issued', request, { client_id: clientId, ...owner, scopes }, actor);
     return outcome;
   }
 }

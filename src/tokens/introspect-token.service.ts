@@ -8,7 +8,8 @@ import { AuthenticateResourceServer } from './authenticate-resource-server.servi
 import { invalidClient, readClientCredentials } from './client-credentials.js';
 import { ClientFailures } from './client-failures.service.js';
 import type { IntrospectionResponse } from './introspection.dto.js';
-import { type StoredToken, TokenStore } from './token-store.service.js';
+import type { StoredToken } from './redemption.js';
+import { TokenStore } from './token-store.service.js';
 
 /** Which tokens the caller may see. */
 type Visible = (token: StoredToken, isRefreshToken: boolean) => boolean;

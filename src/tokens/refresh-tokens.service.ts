@@ -1,10 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { AuditedRequest } from '../audit/audit-record.js';
+import { Audit } from '../audit/audit.service.js';
 import { AppError } from '../common/errors/app-error.js';
 import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
 import { splitScope } from './scope-catalogue.service.js';
-import { type IssuedTokens, TokenStore } from './token-store.service.js';
+import type { IssuedTokens } from './redemption.js';
+import { TokenStore } from './token-store.service.js';
 
 /** `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14.2). */
 @Injectable()
@@ -14,15 +17,21 @@ export class RefreshTokens {
   constructor(
     private readonly store: TokenStore,
     private readonly audience: Audience,
+    private readonly audit: Audit,
   ) {}
 
   /**
    * @param client who the client says it is
    * @param parameters `refresh_token`, optionally a narrower `scope` and `resource`
+   * @param request for the audit log, which has what went wrong alone
    * @returns the next pair of the grant
    * @throws AppError invalid_request, invalid_client, unauthorized_client, invalid_grant, invalid_scope, invalid_target
    */
-  async run(client: ClientCredentials, parameters: OAuthParameters): Promise<IssuedTokens> {
+  async run(
+    client: ClientCredentials,
+    parameters: OAuthParameters,
+    request: AuditedRequest,
+  ): Promise<IssuedTokens> {
     const scopes = splitScope(parameters.one('scope') ?? '').filter((name) => name !== 'offline_access');
     const presented = {
       refreshToken: parameters.required('refresh_token'),
@@ -31,8 +40,11 @@ export class RefreshTokens {
     };
     const outcome = await this.store.refresh(client, presented);
     if (outcome === 'no match') throw await this.store.explainRefresh(client, presented);
-    if (outcome === 'replayed') {
-      this.logger.warn({ clientId: client.clientId }, 'A refresh token was reused: its grant is revoked.');
+    if ('replayed' in outcome) {
+      const { clientId } = client;
+      const actor = { kind: 'client', id: clientId } as const;
+      this.logger.warn({ clientId, reqId: request.id }, 'A refresh token was reused: its grant is revoked.');
+      this.audit.record('refresh_token.reused', request, { client_id: clientId, ...outcome.replayed }, actor);
       throw new AppError(
         'invalid_grant',
         'The refresh token was used before. Its grant is revoked; sign in again.',

@@ -1,6 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsString, Length, ValidateIf } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
 import { Access, resourceServer } from '../common/access/access.decorator.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
@@ -28,7 +30,10 @@ export class RevokeSubjectRequest {
 @ApiTags('Operator')
 @Controller('/v1/subjects')
 export class RevokeSubjectController {
-  constructor(private readonly apps: ConnectedApps) {}
+  constructor(
+    private readonly apps: ConnectedApps,
+    private readonly audit: Audit,
+  ) {}
 
   /** Ends every grant of a user, of a workspace, or of a user within a workspace. */
   @Post('revoke')
@@ -37,13 +42,17 @@ export class RevokeSubjectController {
   @ApiOperation({ operationId: 'revokeSubject', summary: 'Sign a removed user out of every app' })
   @ApiNoContentResponse({ description: 'No token of theirs works any more.' })
   @ApiProblems(400, 401)
-  async revoke(@Body() { user_id, workspace_id }: RevokeSubjectRequest): Promise<void> {
+  async revoke(
+    @Body() { user_id, workspace_id }: RevokeSubjectRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
     if (user_id === undefined && workspace_id === undefined) {
       const message = 'give user_id, workspace_id, or both';
       throw new AppError('invalid_input', 'Nothing says whose grants to revoke.', {
         fields: [{ field: 'user_id', message }],
       });
     }
-    await this.apps.disconnectSubject(user_id, workspace_id);
+    const grants = await this.apps.disconnectSubject(user_id, workspace_id);
+    this.audit.record('subject.revoked', request, { user_id, workspace_id, grants });
   }
 }

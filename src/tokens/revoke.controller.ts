@@ -1,7 +1,9 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Audit } from '../audit/audit.service.js';
 import { Access, anyone } from '../common/access/access.decorator.js';
+import { TOKEN_PREFIXES } from '../common/crypto/token.js';
 import { ApiOAuthErrors } from '../common/errors/api-errors.decorator.js';
 import { EXAMPLE_CLIENT_ID } from '../common/http/example-client-id.js';
 import { OAuthParameters } from '../common/http/oauth-parameters.js';
@@ -24,6 +26,7 @@ export class RevokeController {
   constructor(
     private readonly store: TokenStore,
     private readonly failures: ClientFailures,
+    private readonly audit: Audit,
   ) {}
 
   /** Revokes a token of the client. Unknown, foreign and dead tokens are answered alike (RFC 7009 §2.2). */
@@ -44,8 +47,15 @@ export class RevokeController {
     const parameters = OAuthParameters.ofBody(request.body).once();
     const token = parameters.required('token');
     const client = readClientCredentials(request, parameters);
-    await this.failures.limit(request, client, async () => {
-      if (!(await this.store.revoke(client, token))) throw invalidClient(client);
+    const outcome = await this.failures.limit(request, client, async () => {
+      const found = await this.store.revoke(client, token);
+      if (!found) throw invalidClient(client);
+      return found;
     });
+    if (!outcome.revoked) return;
+    const { clientId } = client;
+    const token_type = token.startsWith(TOKEN_PREFIXES.refreshToken) ? 'refresh_token' : 'access_token';
+    const subject = { client_id: clientId, ...outcome.revoked, token_type } as const;
+    this.audit.record('token.revoked', request, subject, { kind: 'client', id: clientId });
   }
 }

@@ -40,7 +40,7 @@ WITH code AS (
     AND g.id = k.grant_id AND g.revoked_at IS NULL
     AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
     AND ${audienceIsGranted('$11', '$13')}
-  RETURNING k.uses, g.id, g.scopes, g.created_at, 'refresh_token' = ANY (c.grant_types) AS refreshes
+  RETURNING k.uses, g.id, g.user_id, g.workspace_id, g.scopes, g.created_at, 'refresh_token' = ANY (c.grant_types) AS refreshes
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, resources, expires_at)
   SELECT $6, id, $12::text[], ${endOf('$8', '$10')} FROM code WHERE uses = 1
@@ -57,7 +57,7 @@ WITH code AS (
   FROM code WHERE g.id = code.id AND g.revoked_at IS NULL
   RETURNING g.id
 )
-SELECT id AS grant_id, uses = 1 AS won, refreshes, scopes, EXISTS (SELECT FROM touched) AS live,
+SELECT id AS grant_id, user_id, workspace_id, uses = 1 AS won, refreshes, scopes, EXISTS (SELECT FROM touched) AS live,
   ceil(extract(epoch FROM (SELECT expires_at FROM access) - now()))::int AS expires_in
 FROM code`;
 
@@ -85,7 +85,8 @@ WITH old AS (
     AND coalesce($4::text[], g.scopes) <@ g.scopes
     AND ${audienceIsGranted('$11', '$13')}
   RETURNING t.uses = 1 AS won, t.rotated_kid, t.rotated_scopes, t.rotated_at,
-    t.rotated_at > now() - make_interval(secs => $14) AS fresh, g.id, g.scopes, g.created_at
+    t.rotated_at > now() - make_interval(secs => $14) AS fresh, g.id, g.user_id, g.workspace_id, g.scopes,
+    g.created_at
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, scopes, resources, expires_at)
   SELECT $5, id, $4::text[], $12::text[], ${endOf('$8', '$10')} FROM old WHERE won
@@ -102,7 +103,7 @@ WITH old AS (
   FROM old WHERE g.id = old.id AND g.revoked_at IS NULL AND (old.won OR NOT old.fresh)
   RETURNING g.id
 )
-SELECT id AS grant_id, won, fresh, rotated_kid AS kid, coalesce(rotated_scopes, scopes) AS scopes,
+SELECT id AS grant_id, user_id, workspace_id, won, fresh, rotated_kid AS kid, coalesce(rotated_scopes, scopes) AS scopes,
   (NOT won AND fresh) OR EXISTS (SELECT FROM touched) AS live,
   greatest(1, ceil(extract(epoch FROM
     least(rotated_at + make_interval(secs => $8), created_at + make_interval(secs => $10))

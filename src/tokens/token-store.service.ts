@@ -9,46 +9,14 @@ import type { RequestedResources } from './audience.service.js';
 import { Audience } from './audience.service.js';
 import { type ClientCredentials, invalidClient } from './client-credentials.js';
 import { LiveTokens } from './live-tokens.service.js';
+import type {
+  CodePresentation,
+  GrantOwner,
+  Redemption,
+  RefreshPresentation,
+  StoredToken,
+} from './redemption.js';
 import * as sql from './token-statements.js';
-
-/** An issued pair. `expiresIn` is in seconds. */
-export interface IssuedTokens {
-  readonly accessToken: string;
-  /** Absent where the client did not register for the refresh grant. */
-  readonly refreshToken: string | undefined;
-  readonly expiresIn: number;
-  readonly scopes: readonly string[];
-}
-
-/** What became of a redemption: tokens, a replay that killed its grant, or no match (the reason costs one more read). */
-export type Redemption = IssuedTokens | 'replayed' | 'no match';
-
-/** What a stored token says of itself. */
-export interface StoredToken {
-  readonly userId: string;
-  readonly workspaceId: string;
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-  readonly resources: readonly string[] | null;
-  readonly expiresAt: Date;
-  readonly grantId: string;
-  /** Until it expires, by the database's clock. */
-  readonly secondsLeft: number;
-}
-
-/** A code as a client presents it. */
-export interface CodePresentation extends RequestedResources {
-  readonly code: string;
-  readonly redirectUri: string | undefined;
-  /** S256 of the verifier. */
-  readonly challenge: string;
-}
-
-/** A refresh token as a client presents it; `scopes` null asks for the grant's. */
-export interface RefreshPresentation extends RequestedResources {
-  readonly refreshToken: string;
-  readonly scopes: readonly string[] | null;
-}
 
 /**
  * Runs the hot statements as named prepared statements; each method is one round trip unless it says so. What a
@@ -90,6 +58,7 @@ export class TokenStore {
       refreshToken: row.refreshes ? refreshToken : undefined,
       expiresIn: row.expires_in,
       scopes: row.scopes,
+      owner: ownerOf(row),
     };
   }
 
@@ -117,7 +86,7 @@ export class TokenStore {
     const repeated = row.kid === kid ? pair : this.successors(row.kid, presented.refreshToken);
     if (!row.live || !repeated) return 'no match';
     tokenEvents[row.won ? 'rotated' : 'repeated'] += 1;
-    return { ...repeated, expiresIn: row.expires_in, scopes: row.scopes };
+    return { ...repeated, expiresIn: row.expires_in, scopes: row.scopes, owner: ownerOf(row) };
   }
 
   /**
@@ -184,9 +153,12 @@ export class TokenStore {
   /**
    * Revokes what a client presents (RFC 7009), whichever kind it is; the prefix tells, so no hint is needed.
    *
-   * @returns false where the client did not authenticate
+   * @returns undefined where the client did not authenticate; else whose tokens ended, if any did
    */
-  async revoke(client: ClientCredentials, token: string): Promise<boolean> {
+  async revoke(
+    client: ClientCredentials,
+    token: string,
+  ): Promise<{ readonly revoked: GrantOwner | undefined } | undefined> {
     const values = [hashToken(token), client.clientId, client.secretHash];
     const row = token.startsWith(TOKEN_PREFIXES.refreshToken)
       ? await this.one('revoke_refresh_token', sql.REVOKE_REFRESH_TOKEN, [
@@ -194,16 +166,16 @@ export class TokenStore {
           this.config.refreshGrace,
         ])
       : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
-    if (row?.grant_id) {
-      this.live.dropGrant(row.grant_id);
-      tokenEvents.revoked += 1;
-    }
-    return row !== undefined;
+    if (!row) return undefined;
+    if (!row.grant_id) return { revoked: undefined };
+    this.live.dropGrant(row.grant_id);
+    tokenEvents.revoked += 1;
+    return { revoked: ownerOf(row) };
   }
 
-  private replayed({ grant_id }: QueryResultRow): 'replayed' {
-    this.live.dropGrant(grant_id);
-    return 'replayed';
+  private replayed(row: QueryResultRow): { replayed: GrantOwner } {
+    this.live.dropGrant(row.grant_id);
+    return { replayed: ownerOf(row) };
   }
 
   private lifetimes({ audiences, resources }: RequestedResources): unknown[] {
@@ -240,6 +212,10 @@ export class TokenStore {
   private async one(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
     return (await this.pool.query<QueryResultRow>({ name, text, values })).rows[0];
   }
+}
+
+function ownerOf({ grant_id, user_id, workspace_id }: QueryResultRow): GrantOwner {
+  return { grant_id, user_id, workspace_id };
 }
 
 function beyondAudience(): AppError {

@@ -11,7 +11,7 @@ import { ClientFailures } from './client-failures.service.js';
 import { ExchangeCode } from './exchange-code.service.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
 import { TokenRequest, TokenResponse } from './token.dto.js';
-import type { IssuedTokens } from './token-store.service.js';
+import type { IssuedTokens } from './redemption.js';
 
 const EXAMPLES = {
   code: {
@@ -61,7 +61,7 @@ export class TokenController {
     const grantType = parameters.required('grant_type');
     const grant = this.grantOf(grantType);
     const client = readClientCredentials(request, parameters);
-    return respond(await this.failures.limit(request, client, () => grant.run(client, parameters)));
+    return respond(await this.failures.limit(request, client, () => grant.run(client, parameters, request)));
   }
 
   private grantOf(grantType: string): ExchangeCode | RefreshTokens {

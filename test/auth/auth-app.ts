@@ -1,4 +1,4 @@
-import { Controller, Get, type LoggerService, Module, Post } from '@nestjs/common';
+import { Controller, Get, Global, type LoggerService, Module, Post } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
@@ -6,6 +6,7 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { Audit } from '../../src/audit/audit.service.js';
 import { AuthModule } from '../../src/auth/auth.module.js';
 import {
   Access,
@@ -78,6 +79,11 @@ class KnownTokens extends AccessTokenVerifier {
   exports: [AccessTokenVerifier, AuthenticateResourceServer],
 })
 class KnownTokensModule {}
+
+/** There is no database to write events to. */
+@Global()
+@Module({ providers: [{ provide: Audit, useValue: { record: () => undefined } }], exports: [Audit] })
+class NoAuditModule {}
 
 interface Seen {
   principal: Principal | null;
@@ -190,7 +196,7 @@ export async function startAuthApp(environment: NodeJS.ProcessEnv = {}): Promise
 
   const logged: string[] = [];
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.with(config), AuthModule],
+    imports: [ConfigModule.with(config), NoAuditModule, AuthModule],
     controllers: [Probes],
   })
     .overrideModule(TokensModule)

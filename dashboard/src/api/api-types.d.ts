@@ -1,6 +1,26 @@
 // Generated from docs/openapi.json by "npm run docs:generate". Do not edit.
 
 export interface paths {
+    "/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events
+         * @description Oldest first, written within a second. To export, go on with the id of the last event as `cursor`: nothing is missed. `Accept: application/x-ndjson` gets a line per event. Not for resource servers that are bound to a `resource`.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/public/v1/me/": {
         parameters: {
             query?: never;
@@ -572,6 +592,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditActorView: {
+            /**
+             * @example user
+             * @enum {string}
+             */
+            kind: "user" | "app" | "client" | "service" | "operator" | "system" | "anonymous";
+            /** @example usr_42 */
+            id: string | null;
+        };
+        AuditEventView: {
+            /**
+             * @description Rises; also the cursor.
+             * @example 4711
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:34:56.789Z
+             */
+            at: string;
+            /** @example app.disconnected */
+            event: string;
+            /**
+             * @example success
+             * @enum {string}
+             */
+            outcome: "success" | "refused";
+            actor: components["schemas"]["AuditActorView"];
+            /** @example org:acme */
+            workspace_id: string | null;
+            /**
+             * @description What it was done to: ids, names and counts.
+             * @example {
+             *       "client_id": "sd_cl_4QXn…",
+             *       "grants": 2
+             *     }
+             */
+            subject: {
+                [key: string]: unknown;
+            };
+            /** @example 203.0.113.7 */
+            address: string | null;
+            /** @example Mozilla/5.0 (X11; Linux x86_64) */
+            user_agent: string | null;
+            /** @description Leads to the log lines of the request. */
+            request_id: string | null;
+        };
+        AuditEventPage: {
+            data: components["schemas"]["AuditEventView"][];
+            /** @description For the next page; null on the last. */
+            next_cursor: string | null;
+        };
         FieldError: {
             /** @example scopes */
             field: string;
@@ -1483,6 +1555,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The id of the last event you have: what came after it. */
+                cursor?: string;
+                /** @description Only those of this workspace. */
+                workspace_id?: string;
+                /** @description Only these. */
+                event?: "client.registered" | "consent.approved" | "consent.denied" | "tokens.issued" | "code.replayed" | "refresh_token.reused" | "token.revoked" | "app.disconnected" | "subject.revoked" | "oauth_app.created" | "oauth_app.changed" | "oauth_app.secret_rotated" | "oauth_app.deleted" | "account.connected" | "account.selected" | "account.disconnected" | "account.needs_reconnect" | "provider_token.read" | "service.refused" | "keys.rotated";
+                /** @description From then on. */
+                since?: string;
+                /** @description Before then. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page; go on with `next_cursor` until it is null. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventPage"];
+                    "application/x-ndjson": components["schemas"]["AuditEventView"];
+                };
+            };
+            /** @description bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;

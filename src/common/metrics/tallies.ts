@@ -36,3 +36,6 @@ export function countRefresh({ provider, outcome }: RefreshReport): void {
   known[outcome] += 1;
   providerRefreshes.set(provider, known);
 }
+
+/** Audit events that wait to be written, and those that never will be: the log has them alone. */
+export const auditQueue = { waiting: 0, dropped: 0 };

@@ -1,5 +1,5 @@
 import type Prometheus from 'prom-client';
-import { bearerChecks, providerRefreshes, tokenEvents } from '../../common/metrics/tallies.js';
+import { auditQueue, bearerChecks, providerRefreshes, tokenEvents } from '../../common/metrics/tallies.js';
 
 /**
  * Shows what the process counts; each look takes the numbers as they stand.
@@ -40,5 +40,22 @@ export function registerTallies(prometheus: typeof Prometheus, registry: Prometh
       }
     },
   });
-  registry.registerMetric(refreshes);
+  const waiting = new prometheus.Gauge({
+    name: 'swingdoor_audit_waiting',
+    help: 'Audit events to be written.',
+    registers: [],
+    collect() {
+      this.set(auditQueue.waiting);
+    },
+  });
+  const dropped = new prometheus.Counter({
+    name: 'swingdoor_audit_dropped_total',
+    help: 'Audit events that only the log has.',
+    registers: [],
+    collect() {
+      this.reset();
+      this.inc(auditQueue.dropped);
+    },
+  });
+  for (const metric of [refreshes, waiting, dropped]) registry.registerMetric(metric);
 }

@@ -90,7 +90,7 @@ export class AuthorizeController {
   })
   @ApiResponse({ status: 400, description: 'Unknown client or redirect_uri: a page, or JSON on request.' })
   async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.answer(new OAuthParameters(queryParameters(request)), reply);
+    await this.answer(new OAuthParameters(queryParameters(request)), request, reply);
   }
 
   /** The same by form, for requests too long for an address. */
@@ -107,12 +107,16 @@ export class AuthorizeController {
     if (request.body !== undefined && !(request.body instanceof FormBody)) {
       throw new AppError('invalid_request', 'Send application/x-www-form-urlencoded.');
     }
-    await this.answer(OAuthParameters.ofBody(request.body), reply);
+    await this.answer(OAuthParameters.ofBody(request.body), request, reply);
   }
 
   /** 302, never 307: the browser must not send the form on (RFC 9700 §4.12). */
-  private async answer(parameters: OAuthParameters, reply: FastifyReply): Promise<void> {
-    const location = await this.authorize.run(parameters);
+  private async answer(
+    parameters: OAuthParameters,
+    { id }: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const location = await this.authorize.run(parameters, id);
     await reply.header('Cache-Control', 'no-store').redirect(location, 302);
   }
 }

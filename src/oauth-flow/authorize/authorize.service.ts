@@ -32,17 +32,18 @@ export class Authorize {
 
   /**
    * @param parameters the query or the form
+   * @param reqId of the request, for the log
    * @returns where to send the browser: the consent page, or the client with an error
    * @throws AppError for what must not be redirected: an unknown client or an address that is not its own
    */
-  async run(parameters: OAuthParameters): Promise<string> {
+  async run(parameters: OAuthParameters, reqId: string): Promise<string> {
     const { client, redirect } = await this.trust(parameters);
     try {
       checkAuthorizationRequest(parameters);
       return await this.hold(client, redirect, parameters);
     } catch (thrown) {
       const error = normalizeError(thrown);
-      if (error.status >= 500) this.logger.error({ err: thrown }, 'An authorization request failed.');
+      if (error.status >= 500) this.logger.error({ err: thrown, reqId }, 'An authorization request failed.');
       return redirect.location({
         error: oauthCodeOf(error.code),
         error_description: describeForOAuth(error.message),

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res }
 import { ApiFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Audit } from '../../audit/audit.service.js';
 import { AccountView } from '../../accounts/account-view.js';
 import { Access, anyone, CurrentPrincipal, dashboard } from '../../common/access/access.decorator.js';
 import type { DashboardUser } from '../../common/access/principal.js';
@@ -26,6 +27,7 @@ export class ConnectController {
     private readonly starting: StartConnection,
     private readonly finishing: FinishConnection,
     private readonly completion: CompleteConnection,
+    private readonly audit: Audit,
   ) {}
 
   /** The dashboard asks where to send its user. */
@@ -79,7 +81,7 @@ export class ConnectController {
       throw new AppError('method_not_allowed', 'Use GET.', { headers: { Allow: 'GET' } });
     const parameters = new OAuthParameters(queryParameters(request));
     const { cookie: cookies } = request.headers;
-    const { location, cookie } = await this.finishing.run({ provider, parameters, cookies });
+    const { location, cookie } = await this.finishing.run({ provider, parameters, cookies, request });
     if (cookie) void reply.header('Set-Cookie', cookie);
     await reply.header('Cache-Control', 'no-store').redirect(location, 302);
   }
@@ -96,7 +98,14 @@ export class ConnectController {
   })
   @ApiOkResponse({ type: AccountView, description: 'The account.' })
   @ApiProblems(400, 401, 404, 409, 410)
-  complete(@CurrentPrincipal() user: DashboardUser, @Body() body: CompleteRequest): Promise<AccountView> {
-    return this.completion.run(user, body.completion);
+  async complete(
+    @CurrentPrincipal() user: DashboardUser,
+    @Body() body: CompleteRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<AccountView> {
+    const account = await this.completion.run(user, body.completion);
+    const { id: account_id, provider, oauth_app_id } = account;
+    this.audit.record('account.connected', request, { account_id, provider, oauth_app_id });
+    return account;
   }
 }

@@ -1,4 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { AuditedRequest } from '../../audit/audit-record.js';
+import { Audit } from '../../audit/audit.service.js';
 import type { NewConnection } from '../../accounts/new-connection.js';
 import { SaveConnection } from '../../accounts/save-connection.service.js';
 import { KeyRing } from '../../common/crypto/key-ring.js';
@@ -21,6 +23,8 @@ export interface Callback {
   readonly parameters: OAuthParameters;
   /** The `Cookie` header. */
   readonly cookies: string | undefined;
+  /** For the audit log. */
+  readonly request: AuditedRequest;
 }
 
 /** Where to send the browser. */
@@ -44,10 +48,12 @@ export class FinishConnection {
     private readonly accounts: SaveConnection,
     private readonly pending: PendingConnections,
     private readonly config: Config,
+    private readonly audit: Audit,
   ) {}
 
   /** Never throws; every failure is a result with our code for it. */
-  async run({ provider, parameters, cookies }: Callback): Promise<Finish> {
+  async run(callback: Callback): Promise<Finish> {
+    const { provider, parameters } = callback;
     // Two states are no state (RFC 6749 §3.1).
     const states = parameters.all('state');
     const idHash = readState(this.ring, provider, states.length === 1 ? states[0] : undefined);
@@ -56,19 +62,15 @@ export class FinishConnection {
     try {
       const flow = await this.flows.consume(idHash, provider);
       if ('refused' in flow) return { ...this.end(flow.returnUrl, { error: flow.refused }), cookie };
-      const result = await this.resultOf(flow, parameters, cookies);
+      const result = await this.resultOf(flow, callback);
       return { ...this.end(flow.returnUrl, result), cookie };
     } catch (thrown) {
       return { ...this.end(undefined, { error: this.report(describeFailure(thrown), provider) }), cookie };
     }
   }
 
-  private async resultOf(
-    flow: ConsumedFlow,
-    parameters: OAuthParameters,
-    cookies: string | undefined,
-  ): Promise<FlowResult> {
-    const result = await this.connect(flow, parameters, cookies).catch((thrown: unknown): FlowResult => ({
+  private async resultOf(flow: ConsumedFlow, callback: Callback): Promise<FlowResult> {
+    const result = await this.connect(flow, callback).catch((thrown: unknown): FlowResult => ({
       error: this.report(describeFailure(thrown), flow.provider, flow.workspaceId),
     }));
     const outcome = result.error ?? result.status ?? (result.completion ? 'completion' : 'connected');
@@ -80,11 +82,7 @@ export class FinishConnection {
   }
 
   /** Provider, app, redirect URI and verifier are the sign-in's own (RFC 9700 §4.4); the callback brings the code. */
-  private async connect(
-    flow: ConsumedFlow,
-    parameters: OAuthParameters,
-    cookies: string | undefined,
-  ): Promise<FlowResult> {
+  private async connect(flow: ConsumedFlow, { parameters, cookies, request }: Callback): Promise<FlowResult> {
     const { provider, workspaceId, userId, oauthAppId, reconnectAccountId } = flow;
     const code = this.codeOf(provider, parameters);
     const mustConfirm = this.binding.mustConfirm(flow, cookies);
@@ -106,6 +104,8 @@ export class FinishConnection {
     };
     if (mustConfirm) return { completion: await this.pending.keep(found) };
     const { accountId, status } = await this.accounts.run(found);
+    const what = { workspace_id: workspaceId, account_id: accountId, provider, oauth_app_id: oauthAppId };
+    this.audit.record('account.connected', request, what, { kind: 'user', id: userId });
     return { connected: accountId, ...(status === 'pending_selection' && { status }) };
   }
 

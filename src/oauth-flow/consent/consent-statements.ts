@@ -33,13 +33,14 @@ WITH decided AS (
   SELECT $5, granted.id, client_id, redirect_uri, code_challenge, now() + make_interval(secs => $6)
   FROM decided, granted
 )
-SELECT redirect_uri, state FROM decided`;
+SELECT redirect_uri, state, client_id, (SELECT id FROM granted) AS grant_id, coalesce($4::text[], scopes) AS scopes
+FROM decided`;
 
 /** Refusal. $1 id hash, $2 user. */
 export const DENY_REQUEST = `
 UPDATE authorization_requests SET user_id = $2, decided_at = now()
 WHERE id_hash = $1 AND coalesce(user_id, $2) = $2 AND decided_at IS NULL AND expires_at > now()
-RETURNING redirect_uri, state`;
+RETURNING redirect_uri, state, client_id`;
 
 /** Why neither of them matched; read on failures alone. $1 id hash, $2 user, $3 workspace. */
 export const EXPLAIN_REQUEST = `

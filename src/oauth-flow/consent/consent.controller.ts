@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Access, CurrentPrincipal, dashboard } from '../../common/access/access.decorator.js';
 import type { DashboardUser } from '../../common/access/principal.js';
 import { ApiProblems } from '../../common/errors/api-errors.decorator.js';
@@ -46,9 +47,10 @@ export class ConsentController {
   async approve(
     @Param('request_id') requestId: string,
     @CurrentPrincipal() user: DashboardUser,
+    @Req() request: FastifyRequest,
     @Body() body: ApproveRequest,
   ): Promise<ConsentDecision> {
-    return { redirect_to: await this.consent.approve(requestId, user, body?.scopes) };
+    return { redirect_to: await this.consent.approve(requestId, user, request, body?.scopes) };
   }
 
   /** The user says no. */
@@ -63,7 +65,8 @@ export class ConsentController {
   async deny(
     @Param('request_id') requestId: string,
     @CurrentPrincipal() user: DashboardUser,
+    @Req() request: FastifyRequest,
   ): Promise<ConsentDecision> {
-    return { redirect_to: await this.consent.deny(requestId, user) };
+    return { redirect_to: await this.consent.deny(requestId, user, request) };
   }
 }

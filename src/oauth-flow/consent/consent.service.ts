@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type QueryResultRow } from 'pg';
+import type { AuditedRequest } from '../../audit/audit-record.js';
+import { Audit } from '../../audit/audit.service.js';
 import { isLoopbackRedirect, redirectHost } from '../../client-registration/redirect-uri.js';
 import type { DashboardUser } from '../../common/access/principal.js';
 import { hashToken, newToken } from '../../common/crypto/token.js';
@@ -17,6 +19,7 @@ export class Consent {
     private readonly pool: Pool,
     private readonly scopes: ScopeCatalogue,
     private readonly config: Config,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -56,12 +59,18 @@ export class Consent {
   }
 
   /**
+   * @param request for the audit log
    * @param scopes a non-empty subset of what was asked for; undefined means all of it
    * @returns where to send the browser, with the code
    * @throws AppError as {@link show} does, invalid_input where the scopes are not a subset, workspace_changed where
    *   the user looked at it in another workspace
    */
-  async approve(requestId: string, user: DashboardUser, scopes: string[] | undefined): Promise<string> {
+  async approve(
+    requestId: string,
+    user: DashboardUser,
+    request: AuditedRequest,
+    scopes: string[] | undefined,
+  ): Promise<string> {
     const code = newToken('code');
     const row = await this.one('approve_authorization_request', sql.APPROVE_REQUEST, [
       hashToken(requestId),
@@ -72,17 +81,21 @@ export class Consent {
       this.config.codeTtl,
     ]);
     if (!row) throw await this.explain(requestId, user, scopes);
+    const { client_id, grant_id, scopes: granted } = row;
+    this.audit.record('consent.approved', request, { client_id, grant_id, scopes: granted });
     return this.redirectOf(row).location({ code });
   }
 
   /**
+   * @param request for the audit log
    * @returns where to send the browser, with `error=access_denied` (RFC 6749 §4.1.2.1)
    * @throws AppError as {@link show} does
    */
-  async deny(requestId: string, user: DashboardUser): Promise<string> {
+  async deny(requestId: string, user: DashboardUser, request: AuditedRequest): Promise<string> {
     const values = [hashToken(requestId), user.userId];
     const row = await this.one('deny_authorization_request', sql.DENY_REQUEST, values);
     if (!row) throw await this.explain(requestId, user, undefined);
+    this.audit.record('consent.denied', request, { client_id: row.client_id });
     return this.redirectOf(row).location({ error: 'access_denied', error_description: 'The user said no.' });
   }
 

@@ -1,0 +1,48 @@
+import type { RequestedResources } from './audience.service.js';
+
+/** An issued pair. `expiresIn` is in seconds. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  /** Absent where the client did not register for the refresh grant. */
+  readonly refreshToken: string | undefined;
+  readonly expiresIn: number;
+  readonly scopes: readonly string[];
+  readonly owner: GrantOwner;
+}
+
+/** Whose tokens they are, in the words of the audit log. */
+export interface GrantOwner {
+  readonly grant_id: string;
+  readonly user_id: string;
+  readonly workspace_id: string;
+}
+
+/** What became of a redemption: tokens, a replay that killed its grant, or no match (the reason costs one more read). */
+export type Redemption = IssuedTokens | { readonly replayed: GrantOwner } | 'no match';
+
+/** What a stored token says of itself. */
+export interface StoredToken {
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[] | null;
+  readonly expiresAt: Date;
+  readonly grantId: string;
+  /** Until it expires, by the database's clock. */
+  readonly secondsLeft: number;
+}
+
+/** A code as a client presents it. */
+export interface CodePresentation extends RequestedResources {
+  readonly code: string;
+  readonly redirectUri: string | undefined;
+  /** S256 of the verifier. */
+  readonly challenge: string;
+}
+
+/** A refresh token as a client presents it; `scopes` null asks for the grant's. */
+export interface RefreshPresentation extends RequestedResources {
+  readonly refreshToken: string;
+  readonly scopes: readonly string[] | null;
+}
