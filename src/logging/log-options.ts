@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { LoggerOptions } from 'pino';
 import { redactText } from '../common/errors/redact-text.js';
 
-/** Names under which a secret could reach a log line by mistake, at the top and one level down. */
-const SECRET_NAMES = [
+/** Names under which a secret could reach a log line by mistake. */
+const SECRET_NAMES = new Set([
   'authorization',
   'cookie',
   'access_token',
@@ -15,7 +15,10 @@ const SECRET_NAMES = [
   'password',
   'secret',
   'parameters',
-];
+]);
+
+/** How deep a line is looked through. */
+const DEPTH = 4;
 
 /**
  * How this server logs: JSON lines with a request id, paths without their query, and no secret.
@@ -25,14 +28,32 @@ const SECRET_NAMES = [
 export function logOptions(level: string): LoggerOptions {
   return {
     level,
-    redact: {
-      paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-      censor: '[redacted]',
-    },
+    // Not pino's `redact`: with its wildcards the line of a request took 19 microseconds, so it takes 5.
+    formatters: { log: (line) => withoutSecrets(line) },
     serializers: { req: describeRequest, err: describeError },
     // On the finished line: pino itself copies texts about, such as an error's message into `msg`.
     hooks: { streamWrite: redactText },
   };
+}
+
+/** What is no plain object is left to its serializer. */
+function withoutSecrets(line: object, depth = 1): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(line).map(([name, value]) => [
+      name,
+      SECRET_NAMES.has(name) ? '[redacted]' : isPlain(value) && depth < DEPTH ? copyOf(value, depth) : value,
+    ]),
+  );
+}
+
+function copyOf(value: object, depth: number): unknown {
+  if (!Array.isArray(value)) return withoutSecrets(value, depth + 1);
+  return value.map((item: unknown) => (isPlain(item) ? withoutSecrets(item, depth + 1) : item));
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function describeRequest(request: FastifyRequest): Record<string, unknown> {
