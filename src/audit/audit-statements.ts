@@ -34,7 +34,7 @@ ORDER BY n`,
 export function auditAccounts(event: AuditEventName, accounts: string): string {
   return `
   INSERT INTO audit_events (at, event, outcome, actor_kind, workspace_id, subject)
-  SELECT now(), '${event}', 'success', 'system', workspace_id,
+  SELECT clock_timestamp(), '${event}', 'success', 'system', workspace_id,
     jsonb_build_object('account_id', id, 'provider', provider)
   FROM ${accounts}, (${TURN}) AS turn`;
 }
