@@ -86,5 +86,15 @@ export const OUT_CHOICE = {
       json: { completion: 'sd_co_unknown' },
       status: 404,
     },
+    {
+      name: 'The audit log has who did all this',
+      call: 'listAuditEvents',
+      query: { workspace_id: '{{workspace_id}}', limit: '100' },
+      status: 200,
+      test() {
+        const events = pm.response.json().data.map(({ event }) => event);
+        pm.expect(events).to.include.members(['consent.approved', 'account.connected']);
+      },
+    },
   ],
 };

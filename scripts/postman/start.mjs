@@ -6,6 +6,7 @@ export const START = {
   description: 'The server tells about itself, and development sign-in plays your dashboard.',
   steps: [
     { name: 'It runs', call: 'live', status: 200 },
+    { name: 'It has started', call: 'startup', status: 200 },
     { name: 'It can serve', call: 'ready', status: 200 },
     {
       name: 'It says where its endpoints are',
