@@ -14,6 +14,7 @@ import { addSecurityHeaders } from './common/http/security-headers.js';
 import { Config } from './config/config.js';
 import { serveDashboard } from './dashboard.js';
 import { serveDocumentation } from './documentation.js';
+import { Drain } from './health/drain.service.js';
 import { Metrics } from './health/metrics/metrics.service.js';
 import { logRequests } from './logging/log-requests.js';
 
@@ -31,7 +32,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   await registerCors(fastify, config.corsOrigins);
   logRequests(fastify);
   await app.get(Metrics).start(fastify);
-  boundShutdown(fastify);
+  boundShutdown(fastify, app.get(Drain));
   fastify.addHook('onRequest', async (request) => {
     if (request.is404) refuseWrongMethod(request);
     refuseMalformedAddress(request);

@@ -32,6 +32,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    // Whoever still comes while the server closes is answered too.
+    return503OnClosing: false,
     clientErrorHandler: refuseMalformedHttp,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendError(normalizeError(error), request, reply),

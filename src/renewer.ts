@@ -4,13 +4,14 @@ import { DataSource } from 'typeorm';
 import { LockConnections } from './accounts/lock-connections.js';
 import { asAppError } from './accounts/provider-failure.js';
 import { RenewConsent } from './accounts/renew-consent.service.js';
-import type { RenewalReply, RenewalRequest } from './accounts/renewals.service.js';
+import type { RenewalReply, RenewalRequest, RenewerSettings } from './accounts/renewals.service.js';
 import { KeyRing } from './common/crypto/key-ring.js';
 import { SecretBox } from './common/crypto/secret-box.js';
 import { normalizeError } from './common/errors/normalize-error.js';
 import type { RefreshReport } from './common/metrics/tallies.js';
 import { continueTrace } from './common/spans/traced.js';
-import { loadConfig } from './config/load-config.js';
+import { boundedSocket } from './common/postgres/bounded-socket.js';
+import { Config } from './config/config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { logOptions } from './logging/log-options.js';
 import { PinoLogger } from './logging/pino-logger.service.js';
@@ -23,16 +24,22 @@ import { startTracing } from './tracing/start-tracing.js';
  * The renewing process of a server; see `Renewals`. It ends with its server, however that ends, but not before what it
  * began is stored. Signals are the server's: a terminal sends them to both.
  */
-const config = loadConfig(process.env);
-Logger.overrideLogger(new PinoLogger(pino(logOptions(config.logLevel), pino.destination(1))));
 const logger = new Logger('Accounts');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
+/** For reading OAuth apps; in milliseconds, as the server's. */
+const POOL = {
+  max: 2,
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 10_000,
+  stream: boundedSocket(12_000),
+};
+
 let service: Promise<{ renewal: RenewConsent; close: () => Promise<void> }> | undefined;
 
-process.on('message', (message: RenewalRequest | { databaseUrl: string }) => {
+process.on('message', (message: RenewalRequest | RenewerSettings) => {
   if ('databaseUrl' in message) {
-    service = open(message.databaseUrl);
+    service = open(message);
     service.catch((err: unknown) => {
       logger.warn({ err }, 'The renewing process has no database.');
       process.exit(1);
@@ -42,9 +49,12 @@ process.on('message', (message: RenewalRequest | { databaseUrl: string }) => {
 
 process.once('disconnect', () => void leave());
 
-async function open(url: string) {
+async function open({ databaseUrl, config: known }: RenewerSettings) {
+  // The rest of the configuration is not this process's business, and nothing here asks for it.
+  const config = new Config(known as Config);
+  Logger.overrideLogger(new PinoLogger(pino(logOptions(config.logLevel), pino.destination(1))));
   const tracing = await startTracing(config.tracesUrl);
-  const dataSource = await new DataSource(dataSourceOptions(url, { max: 2 })).initialize();
+  const dataSource = await new DataSource(dataSourceOptions(databaseUrl, POOL)).initialize();
   const box = new SecretBox(new KeyRing(config.encryptionKeys));
   const registry = new ProviderRegistry(config);
   const apps = new OpenOAuthApp(dataSource, box, registry, config);

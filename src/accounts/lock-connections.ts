@@ -2,6 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { boundedSocket } from '../common/postgres/bounded-socket.js';
 
 /** Milliseconds. A holder waits for its provider up to 10 s, so whoever comes next must wait longer than that. */
 const POOL = {
@@ -9,6 +10,7 @@ const POOL = {
   statement_timeout: 20_000,
   lock_timeout: 13_000,
   idle_in_transaction_session_timeout: 60_000,
+  stream: boundedSocket(65_000),
 };
 
 /**

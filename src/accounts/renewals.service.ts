@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { DataSource } from 'typeorm';
@@ -6,9 +6,25 @@ import { AppError } from '../common/errors/app-error.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 import { countRefresh, type RefreshReport } from '../common/metrics/tallies.js';
 import { currentTrace } from '../common/spans/traced.js';
+import { Config } from '../config/config.js';
 import type { Renewal, RenewalWish } from './renew-consent.service.js';
 
-/** What the renewing process is asked; the very first message tells it where the database is. */
+/** What the renewing process needs to know: its very first message. Nothing else of the configuration leaves the server. */
+export interface RenewerSettings {
+  readonly databaseUrl: string;
+  readonly config: Pick<
+    Config,
+    | 'encryptionKeys'
+    | 'logLevel'
+    | 'operatorOAuthApps'
+    | 'providerOrigins'
+    | 'providersFile'
+    | 'publicUrl'
+    | 'tracesUrl'
+  >;
+}
+
+/** What it is asked. */
 export interface RenewalRequest {
   readonly id: number;
   readonly consentId: string;
@@ -25,6 +41,12 @@ export type RenewalReply = { readonly id: number } & (
 );
 
 const RENEWER = new URL('../renewer.js', import.meta.url);
+/**
+ * Variables that Node.js, TLS, proxies, `pg` and OpenTelemetry read by themselves. The others are not passed on: they are settings, and
+ * secrets, of the server and of whatever else shares its environment.
+ */
+const INHERITED =
+  /^(PATH|HOME|LANG|LC_.+|TZ|TMPDIR|TEMP|TMP|SystemRoot|NODE_.+|OTEL_.+|PG.+|SSL_CERT_.+|(https?|no|all)_proxy)$/i;
 /** Milliseconds for which a caller waits; the work goes on. */
 const PATIENCE = 25_000;
 
@@ -39,13 +61,16 @@ interface Waiting {
  * good. The renewing process outlives it and finishes what it began.
  */
 @Injectable()
-export class Renewals implements BeforeApplicationShutdown {
+export class Renewals implements OnApplicationShutdown {
   private readonly logger = new Logger('Accounts');
   private readonly waiting = new Map<number, Waiting>();
   private child: ChildProcess | undefined;
   private count = 0;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
 
   /**
    * Renews a consent where that is needed; see `RenewConsent`.
@@ -72,8 +97,8 @@ export class Renewals implements BeforeApplicationShutdown {
     }
   }
 
-  /** Lets the process finish what it began. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Lets the process finish what it began. Nobody waits for its answers any more: requests and jobs have ended. */
+  async onApplicationShutdown(): Promise<void> {
     const { child } = this;
     if (!child) return;
     const exited = once(child, 'exit');
@@ -82,8 +107,15 @@ export class Renewals implements BeforeApplicationShutdown {
   }
 
   private start(): ChildProcess {
-    const child = fork(RENEWER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
-    child.send({ databaseUrl: (this.dataSource.options as { url: string }).url });
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => INHERITED.test(name)));
+    const child = fork(RENEWER, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [],
+      env,
+      // Buffers and maps arrive as what they are.
+      serialization: 'advanced',
+    });
+    child.send(this.settings());
     child.on('message', (message: RenewalReply | RefreshReport) => {
       if ('outcome' in message) countRefresh(message);
       else this.settle(message);
@@ -97,6 +129,30 @@ export class Renewals implements BeforeApplicationShutdown {
       for (const { reject } of this.waiting.values()) reject(notNow('Renewing was interrupted.'));
     });
     return child;
+  }
+
+  private settings(): RenewerSettings {
+    const {
+      encryptionKeys,
+      logLevel,
+      operatorOAuthApps,
+      providerOrigins,
+      providersFile,
+      publicUrl,
+      tracesUrl,
+    } = this.config;
+    return {
+      databaseUrl: (this.dataSource.options as { url: string }).url,
+      config: {
+        encryptionKeys,
+        logLevel,
+        operatorOAuthApps,
+        providerOrigins,
+        providersFile,
+        publicUrl,
+        tracesUrl,
+      },
+    };
   }
 
   private settle(reply: RenewalReply): void {

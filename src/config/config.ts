@@ -81,6 +81,8 @@ export class Config {
   /** Browser origins that may call dashboard endpoints with credentials. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
+  /** How long to go on serving, not ready any more, once told to stop. */
+  readonly shutdownDrain: number;
   /** Days for which audit events are kept. */
   readonly auditRetentionDays: number;
   /** Where a collector takes traces (OTLP over HTTP); undefined means that nothing is traced. */

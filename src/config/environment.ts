@@ -79,6 +79,11 @@ export const environmentSchema = z.object({
   RATE_LIMITS: onOff.default('on'),
   TRUST_PROXY: trustProxy.optional(),
   CORS_ORIGINS: list().pipe(z.array(origin())).optional(),
+  SHUTDOWN_DRAIN: z
+    .string()
+    .regex(/^[0-9]{1,3}$/, 'must be a whole number of seconds, at most 999')
+    .transform(Number)
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AUDIT_RETENTION_DAYS: days().default(90),
   OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl().optional(),

@@ -74,6 +74,7 @@ function buildConfig(env: Environment, source: NodeJS.ProcessEnv): Config {
     trustProxy: trustProxy(env.TRUST_PROXY),
     corsOrigins: env.CORS_ORIGINS ?? [new URL(dashboardUrl).origin],
     logLevel: env.LOG_LEVEL,
+    shutdownDrain: env.SHUTDOWN_DRAIN ?? (production ? 5 : 0),
     auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     tracesUrl:
       env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??

@@ -4,12 +4,17 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { KeyRing } from '../common/crypto/key-ring.js';
 import { SecretBox } from '../common/crypto/secret-box.js';
+import { boundedSocket } from '../common/postgres/bounded-socket.js';
 import { Config } from '../config/config.js';
 import { checkKeyRing } from './check-key-ring.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start-embedded-postgres.js';
+import { keepEmbeddedPostgres } from './embedded/keep-serving.js';
+import type { EmbeddedPostgres } from './embedded/start-embedded-postgres.js';
 import { migrate } from './migrate.js';
 import { traceStatements } from './trace-statements.js';
+
+/** The embedded server, as far as this module needs it. */
+type Embedded = Pick<EmbeddedPostgres, 'url' | 'stop'>;
 
 const EMBEDDED = Symbol('embedded PostgreSQL, or undefined with DATABASE_URL');
 
@@ -20,6 +25,7 @@ const POOL = {
   statement_timeout: 10_000,
   lock_timeout: 8_000,
   idle_in_transaction_session_timeout: 15_000,
+  stream: boundedSocket(12_000),
 };
 
 /**
@@ -44,7 +50,7 @@ const POOL = {
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
-    @Optional() @Inject(EMBEDDED) private readonly embedded: EmbeddedPostgres | undefined,
+    @Optional() @Inject(EMBEDDED) private readonly embedded: Embedded | undefined,
   ) {}
 
   /** Connections first, then the server that they lead to. */
@@ -54,13 +60,13 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
-async function startUnlessGiven(config: Config): Promise<EmbeddedPostgres | undefined> {
+async function startUnlessGiven(config: Config): Promise<Embedded | undefined> {
   if (config.databaseUrl) return undefined;
   const logger = new Logger('EmbeddedPostgres');
-  return startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.log(message) });
+  return keepEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.log(message) });
 }
 
-async function connect(config: Config, box: SecretBox, embedded?: EmbeddedPostgres): Promise<DataSource> {
+async function connect(config: Config, box: SecretBox, embedded?: Embedded): Promise<DataSource> {
   const url = config.databaseUrl ?? embedded!.url;
   try {
     const logger = new Logger('Database');

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, type OnModuleDestroy } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Access, anyone } from '../common/access/access.decorator.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
 import { DatabaseProbe } from './database-probe.service.js';
+import { Drain } from './drain.service.js';
 
 /** The answer of a healthy server. */
 export class Health {
@@ -14,15 +15,11 @@ export class Health {
 /** For orchestrators. */
 @ApiTags('Health')
 @Controller('/health')
-export class HealthController implements OnModuleDestroy {
-  private stopping = false;
-
-  constructor(private readonly database: DatabaseProbe) {}
-
-  /** The first step of a shutdown: from now on this server is not ready. */
-  onModuleDestroy(): void {
-    this.stopping = true;
-  }
+export class HealthController {
+  constructor(
+    private readonly database: DatabaseProbe,
+    private readonly drain: Drain,
+  ) {}
 
   /** The process answers. Restart it when it does not. */
   @Get('live')
@@ -48,7 +45,7 @@ export class HealthController implements OnModuleDestroy {
     return { status: 'ok' };
   }
 
-  /** The database answers, and the server is to go on. Send no traffic while that is not so. */
+  /** The database answers, and the server is not about to stop. Send no traffic while that is not so. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   @Access(anyone())
@@ -61,7 +58,7 @@ export class HealthController implements OnModuleDestroy {
   @ApiOkResponse({ type: Health, description: 'The database answers.' })
   @ApiProblems(503)
   async ready(): Promise<Health> {
-    if (this.stopping) throw notReady('The server is stopping.');
+    if (this.drain.begun) throw notReady('This server is stopping. Ask another one.');
     try {
       await this.database.look('SELECT 1');
     } catch (cause) {

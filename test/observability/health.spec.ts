@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { HealthController } from '../../src/health/health.controller.js';
 import { startServer, startTestApp } from '../support/test-app.js';
 import { TestClient } from '../support/test-client.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -108,15 +107,5 @@ describe('readiness', () => {
       proxy.close();
       await database.drop();
     }
-  });
-
-  it('says 503 from the first step of a shutdown, without asking the database', async () => {
-    const unasked = { look: () => Promise.reject(new Error('it was asked')) };
-    const controller = new HealthController(unasked as never);
-    controller.onModuleDestroy();
-    await expect(controller.ready()).rejects.toMatchObject({
-      status: 503,
-      message: 'The server is stopping.',
-    });
   });
 });

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { createTestDatabase } from './test-database.js';
 
@@ -64,11 +65,11 @@ export async function startTestApp(env: Env = {}): Promise<TestApp> {
 }
 
 /**
- * Starts a server and waits until it listens.
+ * Starts a server and waits until it answers.
  *
  * @param env variables over the test defaults; without DATABASE_URL it starts its embedded database
  * @param account the user to run it as, where the tests run as root
- * @throws Error with everything it wrote, if it ends before it listens
+ * @throws Error with everything it wrote, if it ends before that
  */
 export async function startServer(
   env: Env,
@@ -97,15 +98,13 @@ export async function startServer(
     rmSync(dataDir, { recursive: true, force: true });
     return code as number | null;
   });
-  const listening = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      logs.push(line);
-      if (line.includes('Server listening at')) resolve();
-    });
-    createInterface({ input: child.stderr! }).on('line', (line) => logs.push(line));
-  });
-  const early = await Promise.race([listening, exited]);
-  if (early !== undefined) throw new Error(`The server ended with ${early}:\n${logs.join('\n')}`);
+  for (const output of [child.stdout!, child.stderr!]) {
+    createInterface({ input: output }).on('line', (line) => logs.push(line));
+  }
+  const ended = new AbortController();
+  void exited.then(() => ended.abort());
+  const early = await Promise.race([opened(Number(port), ended.signal), exited]);
+  if (early !== 'open') throw new Error(`The server ended with ${early}:\n${logs.join('\n')}`);
   return {
     url: env.PUBLIC_URL ?? `http://127.0.0.1:${port}`,
     process: child,
@@ -115,6 +114,22 @@ export async function startServer(
       return exited;
     },
   };
+}
+
+/** Asks by TCP, not by the log, which LOG_LEVEL may silence: the port is the last thing that a start opens. */
+async function opened(port: number, ended: AbortSignal): Promise<'open'> {
+  while (!ended.aborted) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return 'open';
+    await delay(20);
+  }
+  // The exit says more.
+  return new Promise(() => undefined);
 }
 
 /** A port that was free a moment ago. */

@@ -14,8 +14,8 @@ export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');
 
   /**
-   * Answers in the dialect of the path; logs the cause of 5xx, which the answer never tells. A provider's outage is
-   * expected: the log has a line of it, without a stack.
+   * Answers in the dialect of the path; logs the cause of 5xx, which the answer never tells. An outage, of a provider or
+   * of the database, is expected: the log has a line of it, without a stack.
    */
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -23,6 +23,9 @@ export class ErrorFilter implements ExceptionFilter {
     const error = normalizeError(thrown);
     if (error.code === 'provider_unavailable') {
       this.logger.warn({ said: error.message, reqId: request.id }, error.code);
+    } else if (error.code === 'temporarily_unavailable' && error.cause instanceof Error) {
+      const { code: reason, message } = error.cause as NodeJS.ErrnoException;
+      this.logger.warn({ reason, said: message, reqId: request.id }, error.code);
     } else if (error.status >= 500)
       this.logger.error({ err: error.cause ?? error, reqId: request.id }, error.code);
     if (reply.sent) return;

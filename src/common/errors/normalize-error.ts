@@ -15,8 +15,13 @@ const BY_STATUS: Readonly<Record<number, [ErrorCode, string]>> = {
   503: ['temporarily_unavailable', 'Not ready. Try again in a moment.'],
 };
 
-/** Errors by which PostgreSQL or the way to it says "not now": lost, full, stopping, or a lock that did not come. */
-const DATABASE_AWAY = /^(08...|40001|40P01|53...|55P03|57014|57P0[1-5]|58000|58030)$/;
+/**
+ * Errors by which PostgreSQL or the way to it says "not now": lost (08), read-only until a standby is promoted (25006),
+ * refusing whom it knows while somebody changes that (28, 3D000, 55000), a race or a lock (40, 55P03), out of connections,
+ * memory or disk (53), cancelled or stopping (25P03, 57), or a failing system beneath it (58).
+ */
+const DATABASE_AWAY =
+  /^(08...|25006|25P0[34]|28000|28P01|3D000|40001|40P01|53...|55000|55P03|57014|57P0[1-5]|58...)$/;
 const SOCKET_AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -6,6 +6,7 @@ import { locateBinaries, type Binaries } from './binaries.js';
 import { clusterFolder, openCluster, type Cluster } from './cluster.js';
 import { postgresError } from './postgres-error.js';
 import { probe } from './probe.js';
+import { isRunning } from './process.js';
 import { serverAccount, type ServerAccount } from './server-account.js';
 import { lostToAnother, startServer } from './server.js';
 
@@ -113,10 +114,5 @@ function ownerName(): string {
 
 /** A server whose owner has died still serves for a moment: it is not worth adopting. */
 function isAlive(owner: string): boolean {
-  try {
-    process.kill(Number(owner.split('_')[1]), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return isRunning(Number(owner.split('_')[1]));
 }
