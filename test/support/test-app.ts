@@ -119,17 +119,17 @@ export async function startServer(
 /** Asks by TCP, not by the log, which LOG_LEVEL may silence: the port is the last thing that a start opens. */
 async function opened(port: number, ended: AbortSignal): Promise<'open'> {
   while (!ended.aborted) {
-    const socket = connect(port, '127.0.0.1');
-    const open = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (open) return 'open';
+    if (await connects(port).catch(() => false)) return 'open';
     await delay(20);
   }
   // The exit says more.
   return new Promise(() => undefined);
+}
+
+async function connects(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return Boolean(socket.destroy());
 }
 
 /** A port that was free a moment ago. */
