@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, bearer, encode, REDIRECT_URI, TestClient } from '../support/test-client.js';
+import { type Answer, bearer, REDIRECT_URI, TestClient } from '../support/test-client.js';
 
 const DESCRIPTION = /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/;
 
@@ -34,9 +34,7 @@ const CALLS: Readonly<Record<string, (server: TestClient) => Promise<Answer>>> =
   introspect: (server) => server.introspect(`sd_at_${'a'.repeat(43)}`),
   authorize: (server) => server.authorize({ client_id: 'sd_unknown' }, {}, { accept: 'text/html' }),
   'authorize as JSON': (server) =>
-    server.request(`/public/v1/oauth/authorize/?${encode({ client_id: 'sd_unknown' })}`, {
-      headers: { accept: 'application/json' },
-    }),
+    server.authorize({ client_id: 'sd_unknown' }, {}, { accept: 'application/json' }),
   me: (server) =>
     server.request('/public/v1/me/', { headers: bearer(`sd_at_${Math.random().toString(36)}`) }),
   apps: async (server) =>

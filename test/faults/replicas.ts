@@ -16,12 +16,12 @@ export interface Replica {
  * Starts replicas of one server.
  *
  * @param count how many
- * @param env variables of all; DATABASE_URL and the key ring make them one
+ * @param env variables of all; DATABASE_URL and the key ring make them one. PORT is for a single one
  */
 export async function startReplicas(count: number, env: Env): Promise<Replica[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {
-      const PORT = String(await freePort());
+      const PORT = env.PORT ?? String(await freePort());
       const start = (more: Env = {}) =>
         startServer({ ENCRYPTION_KEYS, RATE_LIMITS: 'off', PORT, ...env, ...more });
       const replica: Replica = {

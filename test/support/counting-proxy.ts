@@ -109,7 +109,12 @@ export async function startCountingProxy(
   };
 }
 
-function upstreamOf(databaseUrl: string): Upstream {
+/**
+ * Where a URL leads.
+ *
+ * @param databaseUrl as `pg` takes it
+ */
+export function upstreamOf(databaseUrl: string): Upstream {
   const url = new URL(databaseUrl);
   const folder = url.searchParams.get('host');
   const port = Number(url.searchParams.get('port') ?? (url.port || 5432));

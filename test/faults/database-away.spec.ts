@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.js';
+import { letPass, Owner } from '../out/account-calls.js';
+import type { OutStage } from '../out/traveller.js';
+import { freePort } from '../support/test-app.js';
+import { TestClient } from '../support/test-client.js';
+import { expectAway, recovered } from './away.js';
+import { Load, lostOf } from './load.js';
+import { type OwnPostgres, startOwnPostgres } from './own-postgres.js';
+import { type Replica, startReplicas } from './replicas.js';
+
+/** Seconds for which the database is away; `npm run faults` says 30. */
+const OUTAGE = Number(process.env.FAULT_SECONDS ?? 3);
+
+let postgres: OwnPostgres;
+let sandbox: Sandbox;
+let replica: Replica;
+let client: TestClient;
+let stage: OutStage;
+beforeAll(async () => {
+  postgres = await startOwnPostgres();
+  const PORT = String(await freePort());
+  sandbox = await startSandbox({ callbackOrigins: [`http://127.0.0.1:${PORT}`] });
+  const PROVIDER_ORIGINS = JSON.stringify(sandbox.origins);
+  [replica] = (await startReplicas(1, { PORT, DATABASE_URL: postgres.url, PROVIDER_ORIGINS })) as [Replica];
+  const database = new pg.Pool({ connectionString: postgres.url, max: 2 });
+  database.on('error', () => undefined);
+  const app = { ...replica.server, database, databaseUrl: postgres.url, close: () => database.end() };
+  stage = { app, sandbox, close: app.close };
+  client = new TestClient(app);
+}, 120_000);
+afterAll(async () => {
+  await stage.close();
+  await replica.server.stop();
+  await sandbox.stop();
+  await postgres.close();
+}, 60_000);
+
+const lives = () => expect(replica.server.process.exitCode).toBeNull();
+
+describe.each(['fast', 'crash'] as const)('a database that is restarted under load (%s)', (how) => {
+  it('callers are told to come again and get what they wanted; nothing that was given is lost', async () => {
+    const load = new Load(() => replica.address, 4, true);
+    await served(load, 50);
+    await postgres.stop(how);
+    await expectAway(client);
+    await postgres.start();
+    await recovered(client);
+    await served(load, 50);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    expect(load.cut).toBe(0);
+    expect(await lostOf(load.chains, client)).toEqual([]);
+    lives();
+  }, 90_000);
+});
+
+describe(`a database that is away for ${OUTAGE} s`, () => {
+  it('the server lives, is not ready, and recovers by itself, jobs and renewing included', async () => {
+    const owner = new Owner(stage);
+    const id = await owner.connect('x');
+    await letPass(stage, 7_190);
+    sandbox.world.fail({ provider: 'x', on: 'refresh', kind: 'slow', ms: 1_000, times: 1 });
+    const refreshes = () => sandbox.world.seen().calls['x.refresh'] ?? 0;
+    const before = refreshes();
+    await postgres.run(`SELECT graphile_worker.add_job('accounts.claim-due')`);
+    while (refreshes() === before) await delay(5);
+    // In the middle of a job, and of a rotation that only the renewing process knows of.
+    await postgres.stop();
+    for (const end = Date.now() + OUTAGE * 1000; Date.now() < end; await delay(200)) {
+      expect((await client.request('/health/live')).status).toBe(200);
+      await expectAway(client);
+    }
+    lives();
+    await postgres.start();
+    await recovered(client);
+
+    let answer = await owner.token(id);
+    for (; answer.status === 503; answer = await owner.token(id)) await delay(200);
+    expect(answer.status).toBe(200);
+    expect(sandbox.world.live(answer.body.access_token, 'access')).toBeDefined();
+    const { redemptions, replays } = sandbox.world.seen();
+    expect([Object.values(redemptions), replays]).toEqual([[1], 0]);
+
+    await letPass(stage, 7_190);
+    await postgres.run(`SELECT graphile_worker.add_job('accounts.claim-due')`);
+    while (refreshes() < before + 2) await delay(50);
+    lives();
+  }, 180_000);
+
+  it('a server that is told to stop meanwhile stops', async () => {
+    await postgres.stop();
+    expect(await replica.server.stop()).toBe(0);
+    await postgres.start();
+    await replica.start();
+    expect((await client.register()).client_id).toBeDefined();
+  }, 90_000);
+});
+
+describe('a standby that is promoted late', () => {
+  it('tokens are checked meanwhile, whatever would write is told to come again', async () => {
+    const registration = await client.register();
+    const tokens = await client.tokens(registration);
+    await postgres.stop();
+    await postgres.start(true);
+    await recovered(client);
+    expect((await client.me(tokens.access_token)).status).toBe(200);
+    await expectAway(client, ['register']);
+    const { status, headers } = await client.refresh(registration, tokens.refresh_token);
+    expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+    await postgres.run('SELECT pg_promote()');
+    expect((await client.refresh(registration, tokens.refresh_token)).status).toBe(200);
+    lives();
+  }, 90_000);
+});
+
+/** Until so many more calls were answered. */
+async function served(load: Load, calls: number): Promise<void> {
+  for (const target = load.answered + calls; load.answered < target; await delay(20));
+}
