@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, startTestApp, type TestApp } from '../support/test-app.js';
-import { bearer, TestClient } from '../support/test-client.js';
+import { TestClient } from '../support/test-client.js';
 import { expectAway, recovered } from './away.js';
+import { ENCRYPTION_KEYS } from './replicas.js';
 
 /** What PostgreSQL says of itself when it cannot do now what it could do later. */
 const NOT_NOW = {
@@ -20,12 +21,12 @@ const NOT_NOW = {
   '58030': 'a file cannot be read',
 };
 
-const TABLES = ['clients', 'authorization_requests', 'refresh_tokens', 'oauth_apps'];
+const TABLES = ['clients', 'authorization_requests', 'refresh_tokens'];
 
 let app: TestApp;
 let client: TestClient;
 beforeAll(async () => {
-  app = await startTestApp({ RATE_LIMITS: 'off' });
+  app = await startTestApp({ ENCRYPTION_KEYS, RATE_LIMITS: 'off' });
   client = new TestClient(app);
   await app.database.query(`
     CREATE TABLE refusal (code text);
@@ -44,31 +45,32 @@ describe('a database that says', () => {
   it.each(Object.entries(NOT_NOW))('%s, %s: is away, in each dialect, and is logged once', async (code) => {
     const registration = await client.register();
     const { refresh_token } = await client.tokens(registration);
-    const jwt = await client.jwt();
+    const request = await client.startConsent(registration);
     const logged = app.logs.length;
     await app.database.query('INSERT INTO refusal VALUES ($1)', [code]);
-    const credentials = { provider: 'x', client_id: 'some-id', client_secret: 'some-secret' };
     const answers = [
       await client.sendRegistration({ client_name: code, redirect_uris: ['http://127.0.0.1/a'] }),
       await client.refresh(registration, refresh_token),
-      await client.authorize(registration, {}, { accept: 'text/html' }),
-      await client.postJson('/v1/oauth-apps', credentials, bearer(jwt)),
+      await client.show(request),
     ];
+    // RFC 6749 §4.1.2.1: once the redirect can be trusted the app is told, which no 503 would reach.
+    const { status, headers } = await client.authorize(registration);
     await app.database.query('DELETE FROM refusal');
+    const { searchParams } = new URL(headers.get('location')!);
+    expect([status, searchParams.get('error')]).toEqual([302, 'temporarily_unavailable']);
     expect(answers.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(
       answers.map(() => [503, '2']),
     );
     expect(answers.map(({ headers }) => headers.get('content-type')!.split(';')[0])).toEqual([
       'application/json',
       'application/json',
-      'text/html',
       'application/problem+json',
     ]);
     for (const { text } of answers) expect(text).not.toContain('inside');
     // What comes last in the log is there when what came before is.
     await client.register();
     const lines = app.logs.slice(logged).filter((line) => line.includes('the inside says so'));
-    expect(lines).toHaveLength(answers.length);
+    expect(lines).toHaveLength(answers.length + 1);
     for (const line of lines) expect(line).toMatch(new RegExp(`"level":40.*"reason":"${code}"`));
     expect((await client.refresh(registration, refresh_token)).status).toBe(200);
   });
@@ -86,7 +88,7 @@ describe('a database that does not let the server in any more', () => {
       await app.database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'first'; GRANT swingdoor TO ${role}`);
       const url = new URL(app.databaseUrl);
       Object.assign(url, { username: role, password: 'first' });
-      const server = await startServer({ DATABASE_URL: url.href, RATE_LIMITS: 'off' });
+      const server = await startServer({ ENCRYPTION_KEYS, DATABASE_URL: url.href, RATE_LIMITS: 'off' });
       const refused = new TestClient(server);
       try {
         await refused.register();

@@ -60,3 +60,11 @@ it('a database that neither answers nor refuses: every caller gets an answer, an
   expect((await client.refresh(registration, refresh_token)).status).toBe(200);
   expect(server.process.exitCode).toBeNull();
 }, 60_000);
+
+it('a server that is told to stop while its connections are dead stops all the same', async () => {
+  await client.register();
+  proxy.swallows = true;
+  const begin = Date.now();
+  await server.stop();
+  expect(Date.now() - begin).toBeLessThan(30_000);
+}, 60_000);

@@ -4,6 +4,7 @@ import { routedPath } from '../http/request-path.js';
 import { setSecurityHeaders } from '../http/security-headers.js';
 import type { AppError } from './app-error.js';
 import { dialectOf } from './dialect.js';
+import { logFailure } from './log-failure.js';
 import { normalizeError } from './normalize-error.js';
 import { renderOAuth, renderProblem } from './render-error.js';
 import { ERROR_PAGE_CSP, renderErrorPage } from './render-page.js';
@@ -13,21 +14,12 @@ import { ERROR_PAGE_CSP, renderErrorPage } from './render-page.js';
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');
 
-  /**
-   * Answers in the dialect of the path; logs the cause of 5xx, which the answer never tells. An outage, of a provider or
-   * of the database, is expected: the log has a line of it, without a stack.
-   */
+  /** Answers in the dialect of the path, and logs the cause of 5xx, which the answer never tells. */
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = normalizeError(thrown);
-    if (error.code === 'provider_unavailable') {
-      this.logger.warn({ said: error.message, reqId: request.id }, error.code);
-    } else if (error.code === 'temporarily_unavailable' && error.cause instanceof Error) {
-      const { code: reason, message } = error.cause as NodeJS.ErrnoException;
-      this.logger.warn({ reason, said: message, reqId: request.id }, error.code);
-    } else if (error.status >= 500)
-      this.logger.error({ err: error.cause ?? error, reqId: request.id }, error.code);
+    logFailure(this.logger, error, { reqId: request.id });
     if (reply.sent) return;
     sendError(error, request, reply);
   }

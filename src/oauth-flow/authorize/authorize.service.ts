@@ -4,6 +4,7 @@ import { FindClient, type FoundClient } from '../../client-registration/find-cli
 import { hashToken, newToken } from '../../common/crypto/token.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { describeForOAuth, oauthCodeOf } from '../../common/errors/render-error.js';
+import { logFailure } from '../../common/errors/log-failure.js';
 import { normalizeError } from '../../common/errors/normalize-error.js';
 import type { OAuthParameters } from '../../common/http/oauth-parameters.js';
 import { Config } from '../../config/config.js';
@@ -43,7 +44,7 @@ export class Authorize {
       return await this.hold(client, redirect, parameters);
     } catch (thrown) {
       const error = normalizeError(thrown);
-      if (error.status >= 500) this.logger.error({ err: thrown, reqId }, 'An authorization request failed.');
+      logFailure(this.logger, error, { reqId });
       return redirect.location({
         error: oauthCodeOf(error.code),
         error_description: describeForOAuth(error.message),
