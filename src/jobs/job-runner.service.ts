@@ -18,6 +18,8 @@ const CONCURRENCY = 4;
 const POLL_INTERVAL = 2_000;
 /** Milliseconds after which a queue that stopped starts again. */
 const RESTART = 2_000;
+/** Milliseconds that jobs have to end in when the server stops: a call to a provider takes up to 10 s. */
+const PATIENCE = 12_000;
 /**
  * 0 takes the done and failed jobs of one moment together. -1, the default, would leave a rejection to nobody where the
  * database is away in that moment, and so end the process.
@@ -74,10 +76,13 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
     this.stopRunner();
   }
 
-  /** Before requests are refused and connections close: what runs may still need them. */
+  /**
+   * Before requests are refused and connections close: what runs may still need them. It has some seconds; what takes
+   * longer, or waits for a database that is away, is done again elsewhere.
+   */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.running;
-    await this.pool?.end();
+    const ended = this.running?.then(() => this.pool?.end());
+    await Promise.race([ended, delay(PATIENCE)]);
   }
 
   private async keepRunning(pool: Pool): Promise<void> {

@@ -57,6 +57,31 @@ describe.each(['fast', 'crash'] as const)('a database that is restarted under lo
   }, 90_000);
 });
 
+describe('a database that goes away while a job runs', () => {
+  it('does not take the server along, and jobs go on afterwards', async () => {
+    const owner = new Owner(stage);
+    await owner.connect('x', { person: 'ben' });
+    const lock = await stage.app.database.connect();
+    lock.on('error', () => undefined);
+    await lock.query('BEGIN; LOCK TABLE provider_consents');
+    await postgres.run(`SELECT graphile_worker.add_job('accounts.claim-due')`);
+    const WAITS = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'swingdoor'`;
+    while ((await postgres.run(WAITS)).rows.length === 0) await delay(10);
+    await postgres.stop();
+    lock.release(true);
+    await expectAway(client);
+    // The job has failed by now, and there was nowhere to write that down.
+    while (!replica.server.logs.some((line) => line.includes('The queue stopped'))) await delay(20);
+    await postgres.start();
+    await recovered(client);
+    await letPass(stage, 7_190);
+    const before = sandbox.world.seen().calls['x.refresh'] ?? 0;
+    await postgres.run(`SELECT graphile_worker.add_job('accounts.claim-due')`);
+    while ((sandbox.world.seen().calls['x.refresh'] ?? 0) === before) await delay(50);
+    lives();
+  }, 90_000);
+});
+
 describe(`a database that is away for ${OUTAGE} s`, () => {
   it('the server lives, is not ready, and recovers by itself, jobs and renewing included', async () => {
     const owner = new Owner(stage);
@@ -82,7 +107,7 @@ describe(`a database that is away for ${OUTAGE} s`, () => {
     expect(answer.status).toBe(200);
     expect(sandbox.world.live(answer.body.access_token, 'access')).toBeDefined();
     const { redemptions, replays } = sandbox.world.seen();
-    expect([Object.values(redemptions), replays]).toEqual([[1], 0]);
+    expect([new Set(Object.values(redemptions)), replays]).toEqual([new Set([1]), 0]);
 
     await letPass(stage, 7_190);
     await postgres.run(`SELECT graphile_worker.add_job('accounts.claim-due')`);
