@@ -102,7 +102,8 @@ export class Load {
     what: string,
     send: (server: TestClient) => Promise<Answer>,
   ): Promise<Answer | undefined> {
-    for (let { cut } = this; !this.stopped && cut === this.cut; await delay(50)) {
+    const { cut } = this;
+    for (; !this.stopped && cut === this.cut; await delay(50)) {
       const answer = await this.send(what, 200, send);
       if (answer || !this.patient) return answer;
     }
