@@ -31,13 +31,14 @@ export async function keepEmbeddedPostgres(options: {
   const keep = async () => {
     let pause = LOOK;
     while (await passes(pause, signal)) {
-      if (isServed(data)) continue;
-      if (pause === LOOK) options.log('The embedded PostgreSQL is gone. It is started again.');
       try {
-        current = await startEmbeddedPostgres(options);
+        if (!isServed(data)) {
+          if (pause === LOOK) options.log('The embedded PostgreSQL is gone. It is started again.');
+          current = await startEmbeddedPostgres(options);
+          if (current.url !== url)
+            options.log('The embedded PostgreSQL has another address. Restart Swingdoor.');
+        }
         pause = LOOK;
-        if (current.url !== url)
-          options.log('The embedded PostgreSQL has another address. Restart Swingdoor.');
       } catch (error) {
         // What it said itself is in the log already.
         pause = Math.min(pause * 2, LONGEST_PAUSE);
