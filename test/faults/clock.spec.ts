@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { letPass, Owner } from '../out/account-calls.js';
 import { openOutStage, type OutStage } from '../out/traveller.js';
 import { age } from '../support/age.js';
+import { until } from '../support/run-job.js';
 import { DASHBOARD_SECRET, freePort, startServer, type TestServer } from '../support/test-app.js';
 import { bearer, TestClient } from '../support/test-client.js';
 import { ENCRYPTION_KEYS } from './replicas.js';
@@ -53,9 +54,12 @@ const jwtEnding = (seconds: number) =>
     .sign(new TextEncoder().encode(DASHBOARD_SECRET));
 
 describe('a replica whose clock is 60 s off', () => {
-  it('has another time than the others', () => {
-    const off = wrong.map(({ logs }) => {
-      const { time } = JSON.parse(logs.find((line) => line.includes('"time"'))!) as { time: number };
+  it('has another time than the others', async () => {
+    const stamped = ({ logs }: TestServer) => logs.find((line) => line.includes('"time"'));
+    // A server that listens has not always said so yet.
+    await until(async () => wrong.every((server) => stamped(server) !== undefined));
+    const off = wrong.map((server) => {
+      const { time } = JSON.parse(stamped(server)!) as { time: number };
       return Math.round((time - Date.now()) / 30_000) * 30;
     });
     expect(off[1]! - off[0]!).toBeGreaterThanOrEqual(OFF.fast - OFF.slow - 30);
