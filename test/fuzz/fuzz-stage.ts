@@ -139,6 +139,15 @@ export function rightMembers(operation: string, living: Living): Record<string, 
       return { oauth_app_id: living.oauthApp, return_url: '', account_id: living.account };
     case 'GET /v1/accounts':
       return { limit: '10', cursor: '', provider: 'x', status: 'active', workspace_id: 'org:acme' };
+    case 'GET /v1/audit-events':
+      return {
+        workspace_id: 'org:acme',
+        event: 'client.registered',
+        since: '2026-01-01T00:00:00Z',
+        until: '2036-01-01T00:00:00Z',
+        limit: '10',
+        cursor: '',
+      };
     case 'GET /v1/oauth-apps':
       return { provider: 'x' };
     default:
