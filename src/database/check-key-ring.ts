@@ -26,8 +26,7 @@ export function newCanary(box: SecretBox): KeyCanary {
   return { id: PLACE.row, sealed: box.seal(KNOWN, PLACE) };
 }
 
-/** Whether the ring has the key of the canary. */
-export function opensCanary({ sealed }: KeyCanary, box: SecretBox): boolean {
+function opensCanary({ sealed }: KeyCanary, box: SecretBox): boolean {
   try {
     return box.open(sealed, PLACE) === KNOWN;
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
-import type { SecretBox } from '../common/crypto/secret-box.js';
-import { newCanary, opensCanary } from './check-key-ring.js';
+import { CannotOpenError, type SealedPlace, type SecretBox } from '../common/crypto/secret-box.js';
+import { newCanary } from './check-key-ring.js';
 import { KeyCanary } from './key-canary.entity.js';
+import { SEALED_CANARY, SEALED_TABLES } from './sealed-tables.js';
 
 /** Rows of one transaction. */
 const BATCH = 500;
@@ -42,9 +43,37 @@ export async function findImpostor({
   box,
   kids,
 }: Pick<Forgetting, 'dataSource' | 'box' | 'kids'>): Promise<string | undefined> {
-  const canary = await dataSource.getRepository(KeyCanary).findOneBy({ id: newCanary(box).id });
-  const kid = canary?.sealed.split('.', 2)[1];
-  return kid !== undefined && kids.includes(kid) && !opensCanary(canary!, box) ? kid : undefined;
+  for (const { table, row, workspace, columns } of [...SEALED_TABLES, SEALED_CANARY]) {
+    for (const column of columns) {
+      const samples = await dataSource.query<Sample[]>(
+        `SELECT DISTINCT ON (1) split_part(${column}, '.', 2) AS kid, ${row} AS row,
+           ${workspace ?? "''"} AS workspace, ${column} AS sealed
+         FROM ${table} WHERE split_part(${column}, '.', 2) = ANY ($1)`,
+        [kids],
+      );
+      const impostor = samples.find((sample) => !opens(box, sample.sealed, { table, column, ...sample }));
+      if (impostor) return impostor.kid;
+    }
+  }
+  return undefined;
+}
+
+/** A value that was sealed under a key, and where. */
+interface Sample {
+  readonly kid: string;
+  readonly row: string;
+  readonly workspace: string;
+  readonly sealed: string;
+}
+
+function opens(box: SecretBox, sealed: string, { table, row, column, workspace }: SealedPlace): boolean {
+  try {
+    box.open(sealed, { table, row, column, workspace });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CannotOpenError)) throw error;
+    return false;
+  }
 }
 
 /**
@@ -109,15 +138,24 @@ async function replaceInBatches(
   }
 }
 
-async function forgetAccounts({ dataSource, kids, report }: Forgetting): Promise<void> {
-  const ended = await dataSource.query<[unknown[], number]>(
-    `UPDATE accounts SET status = 'needs_reconnect', reason = 'key_lost', access_token_sealed = NULL
-     WHERE status <> 'pending_selection' AND ${LOST_ACCOUNT}`,
-    [kids],
-  );
-  const left = await dataSource.query<[unknown[], number]>(
+/**
+ * An account's own token becomes an empty one, never none: none would mean that it uses its consent's, and whose token
+ * that is, is another matter.
+ */
+async function forgetAccounts(forgetting: Forgetting): Promise<void> {
+  const { dataSource, kids, report } = forgetting;
+  const set = `status = 'needs_reconnect', reason = 'key_lost'`;
+  const begun = await dataSource.query<[unknown[], number]>(
     `DELETE FROM accounts WHERE status = 'pending_selection' AND ${LOST_ACCOUNT}`,
     [kids],
   );
-  report(`accounts: ${ended[1]} need their user, ${left[1]} choices are to be made again`);
+  const [, ended] = await dataSource.query<[unknown[], number]>(
+    `UPDATE accounts SET ${set} WHERE ${LOST_ACCOUNT}`,
+    [kids],
+  );
+  await replaceInBatches(forgetting, 'accounts', isLost('access_token_sealed'), {
+    column: 'access_token_sealed',
+    set,
+  });
+  report(`accounts: ${ended} need their user, ${begun[1]} choices are to be made again`);
 }

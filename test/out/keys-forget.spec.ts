@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { KeyRing } from '../../src/common/crypto/key-ring.js';
+import { SecretBox } from '../../src/common/crypto/secret-box.js';
+import { newCanary } from '../../src/database/check-key-ring.js';
 import { type TestRegistration } from '../support/test-client.js';
 import { DASHBOARD_SECRET, startServer, type TestServer } from '../support/test-app.js';
 import { Owner } from './account-calls.js';
@@ -67,6 +70,20 @@ async function forget(ring: string, ...args: string[]): Promise<{ code: number; 
 const rows = async () =>
   (await stage.app.database.query('SELECT id, status, reason FROM accounts ORDER BY id')).rows;
 
+const boxOf = (kid: string, fill: number) =>
+  new SecretBox(new KeyRing([{ kid, key: Buffer.alloc(32, fill) }]));
+
+async function ownToken(id: string): Promise<string> {
+  const { rows } = await stage.app.database.query('SELECT * FROM accounts WHERE id = $1', [id]);
+  const { workspace_id: workspace, access_token_sealed: sealed } = rows[0];
+  return boxOf('k2', 2).open(sealed, {
+    table: 'accounts',
+    row: id,
+    column: 'access_token_sealed',
+    workspace,
+  });
+}
+
 describe('a lost key', () => {
   it('keeps every server from starting, and a key of the same name is not mistaken for it', async () => {
     await expect(startWith(NEW)).rejects.toThrow('ENCRYPTION_KEYS');
@@ -99,6 +116,8 @@ describe('a lost key', () => {
     expect((await owner.show(accounts.x)).body).toMatchObject(lost);
     expect((await owner.show(accounts.page)).body).toMatchObject(lost);
     expect((await owner.show(accounts.choosing)).status).toBe(404);
+    // Without a token of its own, a Page would come back to life with the person's.
+    expect(await ownToken(accounts.page)).toBe('');
     expect(await owner.token(accounts.x)).toMatchObject({ status: 409, body: { code: 'needs_reconnect' } });
     expect(await owner.refresh(accounts.page)).toMatchObject({ status: 409 });
 
@@ -117,5 +136,15 @@ describe('a lost key', () => {
 
   it('has nothing left to give up the second time', async () => {
     expect((await forget(NEW)).output).toContain('the secrets of 0 OAuth apps and the tokens of 0 accounts');
+  });
+
+  it('is missed by its values, even where the canary is under another', async () => {
+    const { id, sealed } = newCanary(boxOf('k3', 3));
+    await stage.app.database.query('UPDATE key_canaries SET sealed = $2 WHERE id = $1', [id, sealed]);
+    const { code, output } = await forget(`${entry('k3', 3)},${entry('k2', 9)}`, '--accept-loss');
+    expect({ code, output }).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('the key named k2 is not'),
+    });
   });
 });
