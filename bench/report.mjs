@@ -1,0 +1,108 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { CONTENDERS, WORKS } from './contenders.mjs';
+
+const TITLES = Object.fromEntries(CONTENDERS.map(({ name, title }) => [name, title]));
+/** What issue and documents promise of Swingdoor, as multiples of the limit. */
+const GOALS = { register: 1.6, exchange: 1.5, refresh: 1.5, bearer: 0.6, introspect: 1.3, flow: 2.8 };
+const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+const BEGIN = '<!-- results: npm run bench -- --write -->';
+const END = '<!-- end of results -->';
+
+/**
+ * Boils the rounds of one work down. Cost is the middle one of the rounds, and so is the multiple, each round's
+ * against the limit's in the same round: what disturbs the machine disturbs both.
+ */
+export function summarise(byContender) {
+  const limit = byContender.limit.rounds.map(costOf);
+  return Object.fromEntries(
+    Object.entries(byContender).map(([name, { rounds, statements }]) => {
+      const latencies = Float64Array.from(rounds.flatMap((round) => [...round.latencies])).sort();
+      return [
+        name,
+        {
+          ratio: median(rounds.map((round, i) => costOf(round) / limit[i])),
+          cost: median(rounds.map(costOf)),
+          server: median(rounds.map(({ server, requests }) => server / requests)),
+          database: median(rounds.map(({ database, requests }) => database / requests)),
+          p50: latencies[Math.floor(latencies.length * 0.5)],
+          p99: latencies[Math.floor(latencies.length * 0.99)],
+          perSecond: median(rounds.map(({ requests, milliseconds }) => (requests / milliseconds) * 1_000)),
+          requests: latencies.length,
+          memory: Math.max(...rounds.map(({ memory }) => memory)),
+          statements,
+        },
+      ];
+    }),
+  );
+}
+
+const costOf = ({ server, database, requests }) => (server + database) / requests;
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+}
+
+/** One table per work, as Markdown. */
+export function render(summaries) {
+  return Object.entries(summaries)
+    .map(([work, byContender]) =>
+      table(
+        [WORKS[work], 'cost', 'CPU µs', 'server', 'PostgreSQL', 'statements', 'p50 ms', 'p99 ms', '/s', 'MB'],
+        Object.entries(byContender).map(([name, it]) => [
+          TITLES[name],
+          it.ratio.toFixed(2),
+          it.cost.toFixed(0),
+          it.server.toFixed(0),
+          it.database.toFixed(0),
+          it.statements.toFixed(1),
+          it.p50.toFixed(1),
+          it.p99.toFixed(1),
+          it.perSecond.toFixed(0),
+          (it.memory / 2 ** 20).toFixed(0),
+        ]),
+      ),
+    )
+    .join('\n');
+}
+
+/** Replaces the results in docs/benchmarks.md. */
+export async function writeDocument(machine, summaries, { rounds, seconds, concurrency }) {
+  const overview = table(
+    [
+      'CPU per request, × the limit',
+      'the limit, µs',
+      ...CONTENDERS.slice(1).map(({ title }) => title),
+      'goal',
+    ],
+    Object.entries(summaries).map(([work, byContender]) => [
+      WORKS[work],
+      byContender.limit.cost.toFixed(0),
+      ...CONTENDERS.slice(1).map(({ name }) => byContender[name]?.ratio.toFixed(2) ?? ''),
+      GOALS[work].toFixed(1),
+    ]),
+  );
+  const results = [
+    BEGIN,
+    `${machine.date}, \`${machine.command}\`: ${machine.cores} cores (${machine.processor}), Node.js ${machine.node}, ` +
+      `PostgreSQL ${machine.postgres}, ${rounds} rounds of ${seconds} s, concurrency ${concurrency}.`,
+    overview,
+    ...Object.keys(summaries).map((work) => render({ [work]: summaries[work] })),
+    END,
+  ].join('\n\n');
+  const text = readFileSync(DOCUMENT, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const whole = before + results + rest.split(END)[1];
+  const config = await resolveConfig(DOCUMENT);
+  writeFileSync(DOCUMENT, await format(whole, { ...config, parser: 'markdown' }));
+}
+
+/** Columns of numbers are aligned on the right. */
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, i) => (i === 0 ? '---' : '--:'));
+  return `${[head, rule, ...rows].map(line).join('\n')}\n`;
+}
