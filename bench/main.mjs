@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../scripts/build-if-stale.mjs';
@@ -48,7 +48,7 @@ if (!existsSync(`${here}node_modules/oidc-provider`)) {
 const { startCluster } = await import('./cluster.mjs');
 const { CONTENDERS, startContender, WORKS } = await import('./contenders.mjs');
 const { countStatements, measure, startLoad } = await import('./measure.mjs');
-const { render, summarise, writeDocument } = await import('./report.mjs');
+const { describeMachine, overview, render, summarise, writeDocument } = await import('./report.mjs');
 
 const rounds = Number(options.rounds ?? (options.quick ? 2 : 7));
 const seconds = Number(options.seconds ?? (options.quick ? 1 : 3));
@@ -88,16 +88,13 @@ try {
     process.stderr.write('\r'.padEnd(60).concat('\r'));
     process.stdout.write(`${render({ [work]: summarise(results[work]) })}\n`);
   }
-  const machine = {
-    date: new Date().toISOString().slice(0, 10),
-    cores: availableParallelism(),
-    processor: cpus()[0].model.trim(),
-    node: process.version,
-    postgres: (await cluster.root.query('SHOW server_version')).rows[0].server_version.split(' ')[0],
-    command: `npm run bench${process.argv.slice(2).length > 0 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
-  };
   const summaries = Object.fromEntries(works.map((work) => [work, summarise(results[work])]));
-  if (options.write) await writeDocument(machine, summaries, { rounds, seconds, concurrency });
+  process.stdout.write(`${overview(summaries)}\n`);
+  if (options.write) {
+    const machine = await describeMachine(cluster, 'npm run bench');
+    const how = `${machine}, ${rounds} rounds of ${seconds} s, concurrency ${concurrency}.`;
+    await writeDocument('benchmarks', [how, overview(summaries), render(summaries)]);
+  }
 } finally {
   load.stop();
   for (const server of servers) await server.stop();

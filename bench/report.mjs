@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { CONTENDERS, WORKS } from './contenders.mjs';
 
 const TITLES = Object.fromEntries(CONTENDERS.map(({ name, title }) => [name, title]));
-/** What issue and documents promise of Swingdoor, as multiples of the limit. */
+/** What Swingdoor is to take at most, as multiples of the limit. */
 const GOALS = { register: 1.6, exchange: 1.5, refresh: 1.5, bearer: 0.6, introspect: 1.3, flow: 2.8 };
-const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
-const BEGIN = '<!-- results: npm run bench -- --write -->';
+const BEGIN = '<!-- results -->';
 const END = '<!-- end of results -->';
 
 /**
@@ -69,35 +69,43 @@ export function render(summaries) {
     .join('\n');
 }
 
-/** Replaces the results in docs/benchmarks.md. */
-export async function writeDocument(machine, summaries, { rounds, seconds, concurrency }) {
-  const overview = table(
-    [
-      'CPU per request, × the limit',
-      'the limit, µs',
-      ...CONTENDERS.slice(1).map(({ title }) => title),
-      'goal',
-    ],
+/** The overview of all works, as the issue of speed asks for it: multiples of the limit. */
+export function overview(summaries) {
+  const others = CONTENDERS.slice(1);
+  return table(
+    ['CPU per request', 'the limit, µs', ...others.map(({ title }) => title), 'goal'],
     Object.entries(summaries).map(([work, byContender]) => [
       WORKS[work],
       byContender.limit.cost.toFixed(0),
-      ...CONTENDERS.slice(1).map(({ name }) => byContender[name]?.ratio.toFixed(2) ?? ''),
+      ...others.map(({ name }) => byContender[name]?.ratio.toFixed(2) ?? ''),
       GOALS[work].toFixed(1),
     ]),
   );
-  const results = [
-    BEGIN,
-    `${machine.date}, \`${machine.command}\`: ${machine.cores} cores (${machine.processor}), Node.js ${machine.node}, ` +
-      `PostgreSQL ${machine.postgres}, ${rounds} rounds of ${seconds} s, concurrency ${concurrency}.`,
-    overview,
-    ...Object.keys(summaries).map((work) => render({ [work]: summaries[work] })),
-    END,
-  ].join('\n\n');
-  const text = readFileSync(DOCUMENT, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const whole = before + results + rest.split(END)[1];
-  const config = await resolveConfig(DOCUMENT);
-  writeFileSync(DOCUMENT, await format(whole, { ...config, parser: 'markdown' }));
+}
+
+/** When, how and on what something was measured, in a sentence without its end. */
+export async function describeMachine({ root }, script) {
+  const { rows } = await root.query('SHOW server_version');
+  const date = new Date().toISOString().slice(0, 10);
+  const command = [script, ...process.argv.slice(2)].join(' ').replace(' --', ' -- --');
+  return (
+    `${date}, \`${command}\`: ${availableParallelism()} cores (${cpus()[0].model.trim()}), ` +
+    `Node.js ${process.version}, PostgreSQL ${rows[0].server_version.split(' ')[0]}`
+  );
+}
+
+/**
+ * Replaces the results in a document.
+ *
+ * @param {string} name of the document in docs/, which has a place for them between two marks
+ * @param {string[]} parts paragraphs and tables, as Markdown
+ */
+export async function writeDocument(name, parts) {
+  const path = fileURLToPath(new URL(`../docs/${name}.md`, import.meta.url));
+  const [before, rest] = readFileSync(path, 'utf8').split(BEGIN);
+  const whole = before + [BEGIN, ...parts, END].join('\n\n') + rest.split(END)[1];
+  const config = await resolveConfig(path);
+  writeFileSync(path, await format(whole, { ...config, parser: 'markdown' }));
 }
 
 /** Columns of numbers are aligned on the right. */

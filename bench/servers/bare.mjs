@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** What the limit needs of a database: rows as wide as a real one's, primary keys and nothing else. */
-export const SCHEMA = `
+/** Rows as wide as a real server's, primary keys and nothing else. */
+const SCHEMA = `
 CREATE TABLE clients (
   id text PRIMARY KEY, name text, redirect_uris text[] NOT NULL, grant_types text[] NOT NULL,
   auth_method text NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
@@ -108,3 +108,5 @@ export const ROUTES = {
 
 /** Makes the tables. */
 export const prepareDatabase = () => pool.query(SCHEMA);
+
+process.on('SIGTERM', () => process.exit(0));
