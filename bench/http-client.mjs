@@ -4,6 +4,11 @@ const AGENT = new Agent({ keepAlive: true, maxSockets: 64 });
 
 let caller = 0;
 
+/** Ends idle connections: servers do so themselves while others are measured, and one they are about to end is no use. */
+export function forgetConnections() {
+  AGENT.destroy();
+}
+
 /**
  * A keep-alive client for one server. Every request seems to come from an address of its own through a proxy, as the
  * requests of a server with many users do: limits by address are in place and are not what is measured.

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { forgetConnections } from './http-client.mjs';
 
 /**
  * The load generator: a process of its own, so that its work is nobody's. It is told what to prepare and when to run
@@ -15,6 +16,7 @@ process.on('message', (message) => {
 });
 
 async function answer({ prepare, run }) {
+  forgetConnections();
   if (prepare) {
     next = await (await loadOf(prepare))[prepare.work](prepare.count);
     return {};
@@ -26,6 +28,7 @@ async function loadOf({ load, base, databaseUrl, options }) {
   if (!loads.has(base)) {
     const { load: make } = await import(`./loads/${load}.mjs`);
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, idleTimeoutMillis: 1_000 });
+    pool.on('error', () => undefined);
     loads.set(base, make({ base, pool, ...options }));
   }
   return loads.get(base);
