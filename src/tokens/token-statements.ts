@@ -10,7 +10,10 @@
 const clientIs = (secretHash: string) =>
   `c.tombstoned_at IS NULL AND c.secret_hash IS NOT DISTINCT FROM ${secretHash}::bytea`;
 
-/** Every requested audience equals one of the grant's or lies beneath it; a null request asks for all of them. */
+/**
+ * Every requested audience equals one of the grant's or lies beneath it; a null request asks for all of them, so that
+ * the hot statements leave it out: planned once, it would still be set up at every run.
+ */
 const audienceIsGranted = (requested: string, own: string) => `
   (${requested}::text[] IS NULL OR NOT EXISTS (
     SELECT FROM unnest(${requested}::text[]) AS asked WHERE NOT EXISTS (
@@ -27,9 +30,14 @@ const endOf = (ttl: string, maxAge: string) =>
  *
  * $1 code hash, $2 client, $3 secret hash or null, $4 redirect URI or null, $5 challenge of the verifier,
  * $6 access token hash, $7 refresh token hash, $8 access TTL, $9 refresh TTL, $10 grant max age or null,
- * $11 audiences or null, $12 resources or null, $13 our own audience
+ * $11 resources or null
  */
-export const EXCHANGE_CODE = `
+export const EXCHANGE_CODE = exchangeCode('');
+/** The same for a request that names resources. $12 audiences, $13 our own audience. */
+export const EXCHANGE_CODE_FOR_RESOURCES = exchangeCode(`AND ${audienceIsGranted('$12', '$13')}`);
+
+function exchangeCode(andAudience: string): string {
+  return `
 WITH code AS (
   UPDATE authorization_codes k SET uses = k.uses + 1
   FROM clients c, grants g
@@ -39,11 +47,11 @@ WITH code AS (
     AND c.id = k.client_id AND ${clientIs('$3')}
     AND g.id = k.grant_id AND g.revoked_at IS NULL
     AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
-    AND ${audienceIsGranted('$11', '$13')}
+    ${andAudience}
   RETURNING k.uses, g.id, g.user_id, g.workspace_id, g.scopes, g.created_at, 'refresh_token' = ANY (c.grant_types) AS refreshes
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, resources, expires_at)
-  SELECT $6, id, $12::text[], ${endOf('$8', '$10')} FROM code WHERE uses = 1
+  SELECT $6, id, $11::text[], ${endOf('$8', '$10')} FROM code WHERE uses = 1
   RETURNING expires_at
 ), refresh AS (
   INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
@@ -60,6 +68,7 @@ WITH code AS (
 SELECT id AS grant_id, user_id, workspace_id, uses = 1 AS won, refreshes, scopes, EXISTS (SELECT FROM touched) AS live,
   ceil(extract(epoch FROM (SELECT expires_at FROM access) - now()))::int AS expires_in
 FROM code`;
+}
 
 /**
  * Refresh rotation (RFC 6749 §6, RFC 9700 §4.14.2). The first use rotates; within the grace a retry learns
@@ -68,9 +77,16 @@ FROM code`;
  *
  * $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null, $5 successor access token hash,
  * $6 successor refresh token hash, $7 kid, $8 access TTL, $9 refresh TTL, $10 grant max age or null,
- * $11 audiences or null, $12 resources or null, $13 our own audience, $14 grace in seconds
+ * $11 resources or null, $12 grace in seconds
  */
-export const ROTATE_REFRESH_TOKEN = `
+export const ROTATE_REFRESH_TOKEN = rotateRefreshToken('');
+/** The same for a request that names resources. $13 audiences, $14 our own audience. */
+export const ROTATE_REFRESH_TOKEN_FOR_RESOURCES = rotateRefreshToken(
+  `AND ${audienceIsGranted('$13', '$14')}`,
+);
+
+function rotateRefreshToken(andAudience: string): string {
+  return `
 WITH old AS (
   UPDATE refresh_tokens t SET
     uses = t.uses + 1,
@@ -83,13 +99,13 @@ WITH old AS (
     AND g.id = t.grant_id AND g.revoked_at IS NULL
     AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
     AND coalesce($4::text[], g.scopes) <@ g.scopes
-    AND ${audienceIsGranted('$11', '$13')}
+    ${andAudience}
   RETURNING t.uses = 1 AS won, t.rotated_kid, t.rotated_scopes, t.rotated_at,
-    t.rotated_at > now() - make_interval(secs => $14) AS fresh, g.id, g.user_id, g.workspace_id, g.scopes,
+    t.rotated_at > now() - make_interval(secs => $12) AS fresh, g.id, g.user_id, g.workspace_id, g.scopes,
     g.created_at
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, scopes, resources, expires_at)
-  SELECT $5, id, $4::text[], $12::text[], ${endOf('$8', '$10')} FROM old WHERE won
+  SELECT $5, id, $4::text[], $11::text[], ${endOf('$8', '$10')} FROM old WHERE won
   RETURNING expires_at
 ), refresh AS (
   INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
@@ -109,6 +125,7 @@ SELECT id AS grant_id, user_id, workspace_id, won, fresh, rotated_kid AS kid, co
     least(rotated_at + make_interval(secs => $8), created_at + make_interval(secs => $10))
       - greatest(rotated_at, now()))))::int AS expires_in
 FROM old`;
+}
 
 /**
  * Access token to its holder. $1 token hash. The grant decides: a pair that was issued while the user

@@ -36,7 +36,10 @@ export class TokenStore {
   async exchangeCode(client: ClientCredentials, presented: CodePresentation): Promise<Redemption> {
     const accessToken = newToken('accessToken');
     const refreshToken = newToken('refreshToken');
-    const row = await this.one('exchange_code', sql.EXCHANGE_CODE, [
+    const [name, text] = presented.audiences
+      ? ['exchange_code_for_resources', sql.EXCHANGE_CODE_FOR_RESOURCES]
+      : ['exchange_code', sql.EXCHANGE_CODE];
+    const row = await this.one(name, text, [
       hashToken(presented.code),
       client.clientId,
       client.secretHash,
@@ -66,7 +69,10 @@ export class TokenStore {
   async refresh(client: ClientCredentials, presented: RefreshPresentation): Promise<Redemption> {
     const kid = this.keys.activeKid;
     const pair = this.successors(kid, presented.refreshToken)!;
-    const row = await this.one('rotate_refresh_token', sql.ROTATE_REFRESH_TOKEN, [
+    const [name, text] = presented.audiences
+      ? ['rotate_refresh_token_for_resources', sql.ROTATE_REFRESH_TOKEN_FOR_RESOURCES]
+      : ['rotate_refresh_token', sql.ROTATE_REFRESH_TOKEN];
+    const row = await this.one(name, text, [
       hashToken(presented.refreshToken),
       client.clientId,
       client.secretHash,
@@ -74,8 +80,7 @@ export class TokenStore {
       hashToken(pair.accessToken),
       hashToken(pair.refreshToken),
       kid,
-      ...this.lifetimes(presented),
-      this.config.refreshGrace,
+      ...this.lifetimes(presented, this.config.refreshGrace),
     ]);
     if (!row) return 'no match';
     if (!row.fresh) {
@@ -178,9 +183,10 @@ export class TokenStore {
     return { replayed: ownerOf(row) };
   }
 
-  private lifetimes({ audiences, resources }: RequestedResources): unknown[] {
+  private lifetimes({ audiences, resources }: RequestedResources, ...grace: number[]): unknown[] {
     const { accessTokenTtl, refreshTokenTtl, grantMaxAge } = this.config;
-    return [accessTokenTtl, refreshTokenTtl, grantMaxAge ?? null, audiences, resources, this.audience.own];
+    const asked = audiences ? [audiences, this.audience.own] : [];
+    return [accessTokenTtl, refreshTokenTtl, grantMaxAge ?? null, resources, ...grace, ...asked];
   }
 
   /** Racers compute one pair from the old token, and nobody without the key can. */
