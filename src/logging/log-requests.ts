@@ -10,11 +10,11 @@ export function logRequests(fastify: FastifyInstance): void {
   // All members are named here and the finished line is redacted, so that none has to be searched for secret names:
   // that search takes longer than everything else about a line.
   const log = fastify.log.child({}, { redact: [] });
-  fastify.addHook('onResponse', async (request, reply) => {
-    if (request.url.startsWith('/health/')) return;
-    log.info(
-      { reqId: request.id, req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (!request.url.startsWith('/health/')) {
+      const ms = Math.round(reply.elapsedTime);
+      log.info({ reqId: request.id, req: request, status: reply.statusCode, ms }, 'answered');
+    }
+    done();
   });
 }

@@ -10,9 +10,11 @@ const API_CSP = "default-src 'none'; frame-ancestors 'none'";
  * @param overHttps whether PUBLIC_URL is https: then browsers are told to stay there (RFC 6797)
  */
 export function addSecurityHeaders(fastify: FastifyInstance, overHttps: boolean): void {
-  fastify.addHook('onSend', async (_request, reply) => {
+  // Not async, here and in the log: every promise of a hook is another turn of the queue before the answer leaves.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     setSecurityHeaders(reply);
     if (overHttps) void reply.header('strict-transport-security', 'max-age=63072000; includeSubDomains');
+    done(null, payload);
   });
 }
 
