@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { type Operation, readOperations } from '../conformance/open-api-walk.js';
 import { TestClient } from '../support/test-client.js';
@@ -32,10 +32,15 @@ beforeAll(async () => {
 afterAll(async () => {
   wire.close();
   await stage.close();
-  if (process.env.FUZZ_INPUTS) process.stdout.write(tally.table());
+  if (process.env.FUZZ_INPUTS) process.stdout.write(`\n${tally.total} inputs\n`);
 });
 
 const tally = new Tally();
+
+// A long run shows how far it is.
+afterEach(() => {
+  if (process.env.FUZZ_INPUTS) process.stdout.write(tally.takeLines());
+});
 
 /** Sends inputs number 0 to INPUTS, several at once. */
 async function fire(

@@ -3,8 +3,13 @@ import { readFileSync } from 'node:fs';
 /** Answers between two looks at the memory. */
 const LOOK = 1_000;
 
+const KINDS = ['2xx', '3xx', '4xx', '5xx', 'none'];
+
 /** Counts what came back, so that a long run shows that its inputs reach further than the first check. */
 export class Tally {
+  /** Answers to all operations. */
+  total = 0;
+  private isFirst = true;
   private readonly rows = new Map<string, { classes: Map<string, number>; total: number; rss: number }>();
 
   /**
@@ -18,18 +23,20 @@ export class Tally {
     const kind = status === 'none' ? status : `${Math.floor(status / 100)}xx`;
     row.classes.set(kind, (row.classes.get(kind) ?? 0) + 1);
     row.total += 1;
+    this.total += 1;
     if (row.total % LOOK === 1) row.rss = residentMegabytes(pid);
   }
 
-  /** As Markdown: a line for each operation, and the sum. */
-  table(): string {
-    const kinds = ['2xx', '3xx', '4xx', '5xx', 'none'];
+  /** What was counted since the last call: a line of a Markdown table for each operation, under its head at first. */
+  takeLines(): string {
+    const head = ['operation', 'inputs', ...KINDS, 'memory of the process, MB'];
     const lines = [...this.rows].map(([name, { classes, total, rss }]) =>
-      [`\`${name}\``, total, ...kinds.map((kind) => classes.get(kind) ?? 0), rss].join(' | '),
+      [`\`${name}\``, total, ...KINDS.map((kind) => classes.get(kind) ?? 0), rss].join(' | '),
     );
-    const sum = [...this.rows.values()].reduce((all, { total }) => all + total, 0);
-    const head = ['operation', 'inputs', ...kinds, 'memory of the process, MB'];
-    return `\n${[head.join(' | '), head.map(() => '---').join(' | '), ...lines].map((line) => `| ${line} |`).join('\n')}\n\n${sum} inputs\n`;
+    if (this.isFirst) lines.unshift(head.join(' | '), head.map(() => '---').join(' | '));
+    this.isFirst &&= lines.length === 0;
+    this.rows.clear();
+    return lines.map((line) => `| ${line} |\n`).join('');
   }
 }
 
