@@ -80,12 +80,12 @@ try {
     }
     for (let number = 1; number <= rounds; number += 1) {
       for (const server of servers) {
-        process.stderr.write(`\r${WORKS[work]}, round ${number} of ${rounds}, ${server.name}        `);
+        progress(`${WORKS[work]}, round ${number} of ${rounds}, ${server.name}`);
         const round = { cluster, load, server, work, seconds, concurrency };
         results[work][server.name].rounds.push(await measure(round));
       }
     }
-    process.stderr.write('\r'.padEnd(60).concat('\r'));
+    progress('');
     process.stdout.write(`${render({ [work]: summarise(results[work]) })}\n`);
   }
   const summaries = Object.fromEntries(works.map((work) => [work, summarise(results[work])]));
@@ -99,4 +99,9 @@ try {
   load.stop();
   for (const server of servers) await server.stop();
   await cluster.stop();
+}
+
+/** One line that the next one overwrites, for whoever watches. */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(60)}\r`);
 }

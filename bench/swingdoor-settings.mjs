@@ -8,7 +8,7 @@ export const DASHBOARD = {
 };
 export const RESOURCE_SERVER = { id: 'bench', secret: 'bench-resource-server-secret' };
 
-/** Production, with every check in place; a proxy on this machine names the callers. */
+/** Production, with every check in place and every request logged; a proxy on this machine names the callers. */
 export const swingdoorEnvironment = () => ({
   NODE_ENV: 'production',
   HOST: '127.0.0.1',
@@ -21,4 +21,5 @@ export const swingdoorEnvironment = () => ({
   RESOURCE_SERVERS: JSON.stringify([RESOURCE_SERVER]),
   RATE_LIMITS: 'on',
   TRUST_PROXY: 'loopback',
+  LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
 });
