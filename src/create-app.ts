@@ -52,8 +52,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 }
 
 /** What is no HTTP, or has more header than fits, never becomes a request; it is told so in our words all the same. */
-function refuseMalformedHttp(error: Error & { code?: string }, socket: Socket): void {
+function refuseMalformedHttp(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
+  // Whoever sent HEAD takes a body for the beginning of another answer (RFC 9110 §9.3.2).
+  const isHead = error.rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD ';
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const status = tooLarge ? 431 : 400;
   const detail = tooLarge ? 'The address and headers are too long.' : 'This is not HTTP that can be read.';
@@ -67,5 +69,5 @@ function refuseMalformedHttp(error: Error & { code?: string }, socket: Socket): 
     'X-Content-Type-Options: nosniff',
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`);
 }
