@@ -52,10 +52,11 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 }
 
 /** What is no HTTP, or has more header than fits, never becomes a request; it is told so in our words all the same. */
-function refuseMalformedHttp(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
+function refuseMalformedHttp(error: Error & { code?: string; rawPacket?: unknown }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   // Whoever sent HEAD takes a body for the beginning of another answer (RFC 9110 §9.3.2).
-  const isHead = error.rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD ';
+  const { rawPacket } = error;
+  const isHead = Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, 5).toString('latin1') === 'HEAD ';
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const status = tooLarge ? 431 : 400;
   const detail = tooLarge ? 'The address and headers are too long.' : 'This is not HTTP that can be read.';

@@ -66,6 +66,8 @@ function statusOf(thrown: unknown): number {
 
 function isDatabaseAway(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
+  // A host with two addresses, both of which refuse.
+  if (thrown instanceof AggregateError) return thrown.errors.some(isDatabaseAway);
   const { code, syscall } = thrown as NodeJS.ErrnoException;
   if (code !== undefined && DATABASE_AWAY.test(code)) return true;
   // Only a socket has these calls: a file that is missing, or a client that hung up, is something else.
