@@ -9,11 +9,21 @@ import type { ConsentSettings, World } from './world.js';
  */
 export function authorize(provider: SandboxProvider, call: Call, world: World): Answer {
   const checked = provider.consent.check(call, world);
-  if (!('clientId' in checked)) return checked;
+  if (!('clientId' in checked)) return withHint(checked, provider, call, world);
   const forced = call.query.get('sandbox_consent');
   const settings = { ...world.consent, ...(forced && { auto: true, deny: forced === 'deny' }) };
   if (!settings.auto) return consentPage(provider, call, checked);
   return decide(provider, checked, call.query.get('state'), settings, world);
+}
+
+/** Adds what no provider says: how to make the sandbox know the server, where it was started for another one. */
+function withHint(refusal: Answer, { id }: SandboxProvider, { query }: Call, world: World): Answer {
+  const redirectUri = query.get('redirect_uri') ?? '';
+  const known = world.apps.some((app) => app.provider === id && app.redirectUris.includes(redirectUri));
+  if (known || !URL.canParse(redirectUri) || typeof refusal.body !== 'string') return refusal;
+  const { origin } = new URL(redirectUri);
+  const hint = `Sandbox: no app of ${id} here has the callback ${redirectUri}. Start the sandbox with its origin: node dist/sandbox/main.js 4900 ${origin}`;
+  return { ...refusal, body: `${refusal.body}<p>${escapeHtml(hint)}</p>` };
 }
 
 /** The answer of somebody who used the page. */

@@ -23,16 +23,28 @@ export function openApiDocument(app: NestFastifyApplication, publicUrl: string):
     .addServer(publicUrl)
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A dashboard JWT.' },
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'A JWT of your dashboard for its signed-in user. In development `POST /v1/dev/session` gives one: send `{"email": "me@example.com"}` and paste its `token`.',
+      },
       'dashboard',
     )
     .addSecurity('accessToken', {
       type: 'http',
       scheme: 'bearer',
-      description: 'An access token of this server.',
+      description:
+        'An access token that an app got at `POST /public/v1/oauth/token/` for a user who consented (`sd_at_…`). The README walks there with curl.',
     })
     .addBasicAuth(
-      { type: 'http', scheme: 'basic', description: 'An entry of RESOURCE_SERVERS.' },
+      {
+        type: 'http',
+        scheme: 'basic',
+        description:
+          'A service of yours: `id` and `secret` of its entry in `RESOURCE_SERVERS`. The demo knows `demo-service` with `demo-service-secret`.',
+      },
       'resourceServer',
     );
   const document = SwaggerModule.createDocument(app, builder.build());

@@ -85,6 +85,18 @@ describe('the built-in dashboard', () => {
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
   });
 
+  it.each(['/dashboard/nope', '/dashboard/oauth-apps/new/more?x=<b>'])(
+    'leads a browser from %s back to the dashboard',
+    async (path) => {
+      const { status, headers, text } = await client.request(path, { headers: { accept: 'text/html,*/*' } });
+      expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(text).toContain('There is no such page');
+      expect(text).toContain('<a href="/dashboard/">');
+      expect(text).not.toContain('<b>');
+    },
+  );
+
   it('answers a wrong method with 405 (RFC 9110 §15.5.6)', async () => {
     const { status, headers } = await client.postJson('/dashboard/consent', {});
     expect(status).toBe(405);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CliRun, ExampleCli } from './support/example-cli.js';
@@ -62,7 +63,94 @@ describe('examples/cli', () => {
   });
 });
 
+describe('examples/cli, where something is wrong', () => {
+  const run = async (server: string, command: string) => {
+    const other = new ExampleCli(server);
+    const { code, output } = await other.run(command).finally(() => other.remove());
+    return [code, output];
+  };
+  const reach = (answer: RegExp) => [1, expect.stringMatching(answer)];
+
+  it('names a server that is not there', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    expect(await run(nobody, 'login')).toEqual(reach(/Cannot reach http.*Is it running\?/));
+  });
+
+  it.each([
+    ['http://example.com', /must be https/],
+    ['http://localhost.example.com', /must be https/],
+    ['ftp://localhost', /must be https/],
+    ['localhost', /is no URL/],
+  ])('explains why %s will not do', async (server, answer) => {
+    expect(await run(server, 'login')).toEqual(reach(answer));
+  });
+
+  it('explains a server that answers as something else', async () => {
+    expect(await run(app.url.replace('127.0.0.1', 'localhost'), 'login')).toEqual(reach(/its PUBLIC_URL/));
+  });
+
+  it('forgets its tokens on logout even where the server is away, and says what remains', async () => {
+    await login();
+    const [file] = readdirSync(cli.folder);
+    const gone = `http://127.0.0.1:${await freePort()}`;
+    const other = new ExampleCli(gone);
+    try {
+      mkdirSync(other.folder);
+      const kept = join(other.folder, `${encodeURIComponent(new URL(gone).host)}.json`);
+      copyFileSync(join(cli.folder, file!), kept);
+      expect(await other.run('logout')).toEqual({
+        code: 1,
+        output: expect.stringMatching(/may live on: Cannot reach[^]*\/dashboard\/apps/),
+      });
+      expect(existsSync(kept)).toBe(false);
+    } finally {
+      other.remove();
+    }
+  });
+
+  it('ignores a callback of another sign-in, and goes on with its own', async () => {
+    const { address, ended } = await cli.login();
+    const redirectUri = address.searchParams.get('redirect_uri')!;
+    for (const query of ['?code=forged&state=forged', '?error=access_denied'])
+      expect((await fetch(redirectUri + query)).status).toBe(400);
+    expect((await fetch(new URL('/', redirectUri))).status).toBe(404);
+    expect((await fetch(await visit(app, address))).status).toBe(200);
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+
+  it('tells the browser of success only after the exchange', async () => {
+    const { address, ended } = await cli.login();
+    const back = await visit(app, address);
+    back.searchParams.set('code', 'sd_ac_forged');
+    const page = await fetch(back);
+    expect([page.status, await page.text()]).toEqual([400, expect.stringContaining('not signed in')]);
+    expect(await ended).toMatchObject({ code: 1 });
+  });
+});
+
 describe('examples/service', () => {
+  it('says on its terminal why it cannot ask, and not to its callers', async () => {
+    const port = await freePort();
+    const child = spawn(process.execPath, ['examples/service/service.mjs'], {
+      env: {
+        PATH: process.env.PATH,
+        SWINGDOOR_URL: app.url,
+        SELF_URL: `http://127.0.0.1:${port}`,
+        CREDENTIALS: 'notes:wrong',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      await once(child.stdout, 'data');
+      const said = once(child.stderr, 'data');
+      const answer = await fetch(`http://127.0.0.1:${port}/notes`, { headers: bearer('sd_at_x') });
+      expect([answer.status, await answer.json()]).toEqual([503, { error: 'temporarily_unavailable' }]);
+      expect(String((await said)[0])).toContain('answered 401: check CREDENTIALS against RESOURCE_SERVERS');
+    } finally {
+      child.kill();
+    }
+  });
+
   it('lets in tokens that are meant for it, and leads others to the sign-in', async () => {
     const child = spawn(process.execPath, ['examples/service/service.mjs'], {
       env: { PATH: process.env.PATH, SWINGDOOR_URL: app.url, SELF_URL: self },
@@ -86,6 +174,18 @@ describe('examples/service', () => {
         `Bearer error="invalid_token", resource_metadata="${self}/.well-known/oauth-protected-resource"`,
       ]);
       expect((await ask()).status).toBe(401);
+      const signedIn = new ExampleCli(app.url, { SWINGDOOR_RESOURCE: self });
+      try {
+        const { address, ended } = await signedIn.login();
+        await fetch(await visit(app, address));
+        expect(await ended).toMatchObject({ code: 0, output: expect.stringContaining(`for ${self}`) });
+        expect(await signedIn.run('get', undefined, ['/notes'])).toEqual({
+          code: 0,
+          output: expect.stringMatching(/^\{"notes":\["A note of user-1 in /),
+        });
+      } finally {
+        signedIn.remove();
+      }
       const metadata = await client.request(`${self}/.well-known/oauth-protected-resource`);
       expect(metadata.body).toEqual({ resource: self, authorization_servers: [app.url] });
     } finally {

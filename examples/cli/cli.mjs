@@ -1,89 +1,87 @@
 #!/usr/bin/env node
-// A command line tool that signs its user in through Swingdoor. Copy it: everything a native app needs is here
-// (RFC 8252), and openid-client does the protocol.
+// A command line tool that signs its user in through Swingdoor: all that a native app needs (RFC 8252). Copy it;
+// openid-client does the protocol (npm i openid-client).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as oauth from 'openid-client';
 
-const server = new URL(process.env.SWINGDOOR_URL ?? 'http://localhost:3000');
-const SCOPE = 'profile:read accounts:read';
-const folder = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'swingdoor-cli');
-const file = join(folder, `${server.host.replace(':', '_')}.json`);
-
 const say = (line) => process.stdout.write(`${line}\n`);
+const SERVER = process.env.SWINGDOOR_URL ?? 'http://localhost:3000';
+const server = URL.canParse(SERVER) ? new URL(SERVER) : fail(`SWINGDOOR_URL is no URL: ${SERVER}`);
+// Plain http is for a server on this machine alone: elsewhere, others read the tokens.
+const local = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(server.href);
+if (!local && server.protocol !== 'https:')
+  fail(`SWINGDOOR_URL must be https, or http on this machine (localhost): ${SERVER}`);
+const options = { algorithm: 'oauth2', execute: local ? [oauth.allowInsecureRequests] : [] };
+
+/** Whom the tokens are for: the server itself, or a service that trusts it (RFC 8707). */
+const resource = process.env.SWINGDOOR_RESOURCE;
+const folder = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'swingdoor-cli');
+const file = join(folder, `${encodeURIComponent([server.host, resource].join(' ').trim())}.json`);
 
 /** What the last login left, or nothing. */
-function stored() {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
+const stored = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
 /** Tokens are secrets: a file that only its owner can read. */
-function store(state) {
+function store(clientId, { access_token: accessToken, refresh_token: refreshToken, expires_in = 0 }) {
+  const state = { clientId, accessToken, refreshToken, expiresAt: Date.now() + expires_in * 1000 };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(file, JSON.stringify(state, null, 2), { mode: 0o600 });
+  return state;
 }
-
-/** Plain http is allowed for a server on this machine alone. */
-const options = {
-  algorithm: 'oauth2',
-  execute: server.protocol === 'http:' ? [oauth.allowInsecureRequests] : [],
-};
 
 /** Registers, or comes back under the client id of the last login. */
 function client(clientId) {
   const metadata = { token_endpoint_auth_method: 'none' };
   if (clientId) return oauth.discovery(server, clientId, metadata, oauth.None(), options);
-  const newcomer = {
-    ...metadata,
-    client_name: 'Swingdoor CLI',
-    redirect_uris: ['http://127.0.0.1/callback'],
-  };
-  return oauth.dynamicClientRegistration(server, newcomer, oauth.None(), options);
+  const app = { ...metadata, client_name: 'Swingdoor CLI', redirect_uris: ['http://127.0.0.1/callback'] };
+  return oauth.dynamicClientRegistration(server, app, oauth.None(), options);
 }
 
 async function login() {
   const config = await client();
-  // Any free port will do (RFC 8252 §7.3).
-  const listener = createServer().listen(0, '127.0.0.1');
+  const listener = createServer().listen(0, '127.0.0.1'); // any free port will do (RFC 8252 §7.3)
   await once(listener, 'listening');
   const redirect_uri = `http://127.0.0.1:${listener.address().port}/callback`;
-  const verifier = oauth.randomPKCECodeVerifier();
-  const state = oauth.randomState();
+  const [pkceCodeVerifier, expectedState] = [oauth.randomPKCECodeVerifier(), oauth.randomState()];
   const url = oauth.buildAuthorizationUrl(config, {
     redirect_uri,
-    scope: SCOPE,
-    state,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    ...(resource && { resource }),
+    scope: 'profile:read accounts:read',
+    state: expectedState,
+    code_challenge: await oauth.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: 'S256',
   });
   say(`Opening your browser. If it does not open, go to:\n\n  ${url}\n`);
   openBrowser(url.href);
-  const callback = await answer(listener, redirect_uri);
-  const tokens = await oauth.authorizationCodeGrant(config, callback, {
-    pkceCodeVerifier: verifier,
-    expectedState: state,
-  });
-  store(stateOf(config.clientMetadata().client_id, tokens));
-  await whoami();
+  const { address, page } = await callback(listener, redirect_uri, expectedState);
+  listener.close();
+  try {
+    const tokens = await oauth.authorizationCodeGrant(config, address, { pkceCodeVerifier, expectedState });
+    store(config.clientMetadata().client_id, tokens);
+    page(200, 'You are signed in. You can close this page and go back to the terminal.');
+  } catch (error) {
+    page(400, 'You are not signed in. Close this page and go back to the terminal, which says why.');
+    throw error;
+  }
+  if (resource) say(`Signed in for ${resource}.`);
+  else await whoami();
 }
 
-/** Waits for the browser to come back, and sends its user back to the terminal. */
-async function answer(listener, redirectUri) {
+/** Waits for the browser to come back with our state. Whoever else finds the port cannot end the login. */
+async function callback(listener, redirectUri, state) {
   for (;;) {
-    const [request, response] = await once(listener, 'request');
-    const url = new URL(request.url, redirectUri);
-    const ours = url.pathname === '/callback';
-    response.writeHead(ours ? 200 : 404, { 'content-type': 'text/plain', connection: 'close' });
-    response.end(ours ? 'You can close this page and go back to the terminal.\n' : 'Not here.\n');
-    if (ours) return listener.close() && url;
+    const [{ url }, response] = await once(listener, 'request');
+    const address = url.startsWith('/callback?') && new URL(url, redirectUri);
+    const headers = { 'content-type': 'text/plain', connection: 'close' };
+    const page = (status, text) => response.writeHead(status, headers).end(`${text}\n`);
+    if (!address) page(404, 'Not here.');
+    else if (address.searchParams.get('state') === state) return { address, page };
+    else page(400, 'This is not the sign-in that the terminal waits for.');
   }
 }
 
@@ -94,31 +92,22 @@ function openBrowser(url) {
   child.on('error', () => undefined).unref();
 }
 
-const stateOf = (clientId, tokens) => ({
-  clientId,
-  accessToken: tokens.access_token,
-  refreshToken: tokens.refresh_token,
-  expiresAt: Date.now() + (tokens.expires_in ?? 0) * 1000,
-});
-
-/** Calls the API, with a fresh token where the old one is about to end. */
+/** Calls the API, or the service, with a fresh token where the old one is about to end. */
 async function call(path) {
-  let state = stored();
-  if (!state) throw new Error('You are not signed in. Run: cli login');
+  let state = stored() ?? fail('You are not signed in. Run: cli login');
   const config = await client(state.clientId);
-  if (state.expiresAt < Date.now() + 30_000) {
-    const tokens = await oauth.refreshTokenGrant(config, state.refreshToken);
-    store((state = stateOf(state.clientId, tokens))); // before use: the old refresh token is spent
-  }
-  const url = new URL(path, server);
+  if (state.expiresAt < Date.now() + 30_000)
+    state = store(state.clientId, await oauth.refreshTokenGrant(config, state.refreshToken)); // the old one is spent
+  const url = new URL(path, resource ?? server);
   return (await oauth.fetchProtectedResource(config, state.accessToken, url, 'GET')).json();
 }
+
+const get = async (path = '/') => say(JSON.stringify(await call(path)));
 
 async function whoami() {
   const me = await call('/public/v1/me/');
   say(`Signed in as ${me.user_id} in workspace ${me.workspace_id}, with ${me.scopes.join(' ')}.`);
 }
-
 async function accounts() {
   const { data } = await call('/v1/accounts');
   for (const account of data)
@@ -128,23 +117,34 @@ async function accounts() {
 
 async function logout() {
   const state = stored();
-  if (state) await oauth.tokenRevocation(await client(state.clientId), state.refreshToken);
   rmSync(file, { force: true });
+  try {
+    if (state) await oauth.tokenRevocation(await client(state.clientId), state.refreshToken);
+  } catch (error) {
+    say(`Signed out on this computer, but the grant may live on: ${explain(error)}`);
+    fail(`Disconnect Swingdoor CLI at ${new URL('/dashboard/apps', server)}`);
+  }
   say('Signed out.');
 }
 
-const commands = { login, whoami, accounts, logout };
-const command = commands[process.argv[2]];
-if (!command) {
-  say('Usage: cli login | whoami | accounts | logout   (SWINGDOOR_URL names the server)');
-  process.exit(2);
+/** What went wrong, and what to do. */
+function explain({ error, error_description, status, code, message }) {
+  if (error === 'access_denied') return 'You did not give access. To try again, run: cli login';
+  if (/^invalid_(grant|client)$/.test(error) || status === 401) return 'Your session ended. Run: cli login';
+  const who = resource ? `${server} or ${resource}` : server;
+  if (message === 'fetch failed') return `Cannot reach ${who}. Is it running? SWINGDOOR_URL names it.`;
+  if (/^OAUTH_(RESPONSE_IS|PARSE|INVALID|JSON)/.test(code))
+    return `${server} does not answer as Swingdoor does. SWINGDOOR_URL must be its PUBLIC_URL.`;
+  return `Error: ${error_description ?? message}`;
 }
-try {
-  await command();
-} catch (error) {
-  const ended = ['invalid_grant', 'invalid_client'].includes(error.error) || error.status === 401;
-  if (error.error === 'access_denied') say('You did not give access. To try again, run: cli login');
-  else if (ended) say('Your session has ended. Run: cli login');
-  else say(`Error: ${error.error_description ?? error.message}`);
-  process.exit(1);
+
+const commands = { login, whoami, accounts, get, logout };
+const [name, path] = process.argv.slice(2);
+if (!commands[name]) fail('Usage: cli login | whoami | accounts | get PATH | logout   (SWINGDOOR_URL)', 2);
+await commands[name](path).catch((error) => fail(explain(error)));
+process.exit(); // whatever a browser still holds open
+
+function fail(line, code = 1) {
+  say(line);
+  process.exit(code);
 }

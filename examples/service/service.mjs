@@ -1,5 +1,5 @@
 // A service of your SaaS that guards a route of its own by introspection (RFC 7662), and tells agents where to sign in
-// (RFC 9728). Start Swingdoor with
+// (RFC 9728). The demo knows it; start another Swingdoor with
 //   RESOURCE_SERVERS='[{"id":"notes","secret":"a-secret-of-its-own","resource":"http://localhost:4000"}]'
 import { createServer } from 'node:http';
 
@@ -15,7 +15,8 @@ async function introspect(token) {
     headers: { authorization: `Basic ${Buffer.from(CREDENTIALS).toString('base64')}` },
     body: new URLSearchParams({ token }),
   });
-  if (!response.ok) throw new Error(`Introspection answered ${response.status}`);
+  const refused = response.status === 401 ? ': check CREDENTIALS against RESOURCE_SERVERS' : '';
+  if (!response.ok) throw new Error(`Introspection answered ${response.status}${refused}`);
   const facts = await response.json();
   return facts.active ? facts : undefined;
 }
@@ -39,10 +40,11 @@ async function answer(request) {
 
 const port = Number(new URL(SELF).port || 80);
 createServer(async (request, response) => {
-  const [status, body, headers = {}] = await answer(request).catch(() => [
-    503,
-    { error: 'temporarily_unavailable' },
-  ]);
+  const [status, body, headers = {}] = await answer(request).catch((error) => {
+    // The caller cannot help it: its operator is told why.
+    process.stderr.write(`${error.message} (${SWINGDOOR})\n`);
+    return [503, { error: 'temporarily_unavailable' }];
+  });
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
   response.end(JSON.stringify(body));
 }).listen(port, '127.0.0.1', () => process.stdout.write(`Notes at ${SELF}/notes\n`));

@@ -211,6 +211,12 @@ describe('RFC 7591 §2: what consent shows', () => {
     }
   });
 
+  it('names the character that nobody sees (RFC 7591 §3.2.2)', () => {
+    const body = { redirect_uris: REDIRECT_URIS, client_name: 'Acme\u202eelgooG' };
+    expect(refusalOf(body)).toMatchObject(refused('invalid_client_metadata', /^client_name holds U\+202E,/));
+    expect(parseWith({ client_name: 'می\u200cخواهم 👩\u200d💻' })).toHaveProperty('client_name');
+  });
+
   it.each(['x', '😀'.repeat(200), 'クロード', 'Клод', "O'Neil & <b>", 'עוזר'])(
     'accepts the name %s',
     (name) => {

@@ -1,6 +1,7 @@
 import { AppError } from '../common/errors/app-error.js';
 import { MAX_URI_LENGTH } from '../common/http/resource.js';
 import { checkRedirectUri } from './redirect-uri.js';
+import { unseenIn } from './visible-text.js';
 
 /** What a client may register (RFC 7591 §2), defaults filled in. Members that do not apply are absent. */
 export interface ClientMetadata {
@@ -34,12 +35,6 @@ const MAX_CONTACT = 320;
 /** In code points. */
 const MAX_TEXT = 200;
 
-/**
- * What no one sees, or what turns the text around it: control and format characters (bidi overrides, zero
- * width), line separators, blank letters, private use, lone surrogates. On a consent page they forge names.
- * The emoji selector U+FE0F is harmless and common.
- */
-const UNSEEN = /(?!\uFE0F)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** RFC 6749 §3.3 */
 const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
@@ -130,16 +125,22 @@ function subset<T extends string>({ name, value }: Member, supported: readonly T
 
 function text({ name, value }: Member): string | undefined {
   if (value === undefined) return undefined;
-  if (!isText(value, MAX_TEXT)) {
-    throw refusal(name, `must be 1 to ${MAX_TEXT} characters of visible text, without control characters`);
-  }
-  return value;
+  if (!isText(value, MAX_TEXT)) throw refusal(name, `must be 1 to ${MAX_TEXT} characters of visible text`);
+  return seen(name, value);
 }
 
 function isText(value: unknown, max: number): value is string {
   // Twice as many UTF-16 units as code points at most: nothing longer needs to be counted.
   if (typeof value !== 'string' || value.length > 2 * max || [...value].length > max) return false;
-  return !UNSEEN.test(value) && value.trim() !== '';
+  return value.trim() !== '';
+}
+
+/** @throws AppError that names the character by its code point: its sender cannot see it either */
+function seen(name: string, text: string): string {
+  const code = unseenIn(text);
+  if (code)
+    throw refusal(name, `holds ${code}, which nobody sees or which turns the text around it: leave it out`);
+  return text;
 }
 
 /**
@@ -164,7 +165,7 @@ function contacts({ name, value }: Member): string[] | undefined {
     throw refusal(name, `must be an array of at most ${MAX_CONTACTS} strings`);
   }
   return value.map((contact: unknown) => {
-    if (isText(contact, MAX_CONTACT)) return contact;
+    if (isText(contact, MAX_CONTACT)) return seen(name, contact);
     throw refusal(name, `must hold strings of 1 to ${MAX_CONTACT} visible characters`);
   });
 }

@@ -29,7 +29,7 @@ const COUNT_PAGES = `SELECT ceil(pg_relation_size($1::regclass) / current_settin
 
 /**
  * Walks over tables a few pages at a time and ends what is over, so that no index is needed to find it: an index on
- * `expires_at` would be written at every issue and read here alone (docs/decisions/0009).
+ * `expires_at` would be written at every issue and read here alone (docs/decisions/0008).
  *
  * Each statement is a transaction of its own, so that nothing is lost and nothing done twice when a run is cut short.
  * A walk begins at a random page and goes around: a table too large for one run has no end that is never reached.

@@ -32,7 +32,7 @@ SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalive
 /**
  * Hears from the database which tokens died, and knows whether it hears: a connection of its own listens, and
  * sends notices to itself. PostgreSQL delivers notices in the order of their commits, so a beat that came back
- * proves that every revocation committed before it was sent has been heard (docs/decisions/0008).
+ * proves that every revocation committed before it was sent has been heard (docs/decisions/0007).
  */
 @Injectable()
 export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicationShutdown {

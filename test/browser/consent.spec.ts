@@ -144,6 +144,19 @@ describe('the built-in consent page', () => {
     expect(receiver.answers[0]!.get('code')).toBeNull();
   });
 
+  it('has a way back by hand where the app does not take over', async () => {
+    // What answers 204 leaves the page where it is.
+    const redirectUri = `${receiver.origin}/silent`;
+    registration = await client.register({ redirect_uris: [redirectUri] });
+    const page = await openConsent({ redirect_uri: redirectUri });
+    await signIn(page, 'ada@example.com');
+    await decide(page, 'Approve');
+    await heading(page, 'Taking you back');
+    const address = await page.getByRole('link', { name: 'Go back to the app' }).getAttribute('href');
+    const code = new URL(address!).searchParams.get('code')!;
+    expect((await client.exchange(registration, code, { redirect_uri: redirectUri })).status).toBe(200);
+  });
+
   it('opens an app by its own scheme and stays (RFC 8252 §7.1)', async () => {
     const redirectUri = 'cursor://anysphere.cursor-mcp/oauth/callback';
     registration = await client.register({ redirect_uris: [redirectUri] });

@@ -63,6 +63,7 @@ export function expectErrorPage(answer: Answer, code: string, status = 400): voi
   expect([answer.status, answer.headers.get('location')]).toEqual([status, null]);
   expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(answer.text).toContain(`Code: ${code} `);
+  expect(answer.text).toContain('Go back to the app and start again.');
   expectNotToLeak(answer);
 }
 

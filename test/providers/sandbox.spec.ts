@@ -56,6 +56,16 @@ describe('the consent page', () => {
     }
   });
 
+  it('says with which origin to start the sandbox for a server elsewhere', async () => {
+    const url = authorizeUrl('facebook');
+    url.searchParams.set('redirect_uri', 'http://localhost:3999/v1/oauth/facebook/callback');
+    expect(await (await fetch(url)).text()).toContain(
+      'node dist/sandbox/main.js 4900 http://localhost:3999<',
+    );
+    url.searchParams.set('redirect_uri', 'nonsense');
+    expect(await (await fetch(url)).text()).not.toContain('node dist/');
+  });
+
   it.each(['instagram', 'facebook', 'x', 'linkedin', 'tiktok'])(
     '%s never redirects to an address that is not registered',
     async (provider) => {

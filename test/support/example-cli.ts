@@ -17,21 +17,33 @@ export class ExampleCli {
   /** Where it keeps its tokens. */
   readonly folder = join(this.home, 'swingdoor-cli');
 
-  /** @param server the address of the server */
-  constructor(private readonly server: string) {}
+  /**
+   * @param server the address of the server
+   * @param env further variables
+   */
+  constructor(
+    private readonly server: string,
+    private readonly env: Readonly<Record<string, string>> = {},
+  ) {}
 
   /**
    * Runs a command to its end. The browser that it opens does nothing.
    *
    * @param onLine sees what it prints as it prints it
+   * @param args of the command
    */
-  async run(command: string, onLine: (line: string) => void = () => undefined): Promise<CliRun> {
-    const child = spawn(process.execPath, ['examples/cli/cli.mjs', command], {
+  async run(
+    command: string,
+    onLine: (line: string) => void = () => undefined,
+    args: readonly string[] = [],
+  ): Promise<CliRun> {
+    const child = spawn(process.execPath, ['examples/cli/cli.mjs', command, ...args], {
       env: {
         PATH: process.env.PATH,
         XDG_CONFIG_HOME: this.home,
         SWINGDOOR_URL: this.server,
         BROWSER: 'true',
+        ...this.env,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -35,6 +35,9 @@ export function Answered({ address, name }: { address: string; name: string }) {
     return (
       <Page narrow title="Taking you back…">
         <p>Your answer is on its way to {app}.</p>
+        <p className="soft">
+          Still here? <a href={address}>Go back to the app</a>.
+        </p>
       </Page>
     );
   }

@@ -1,9 +1,10 @@
-/** The language in which an endpoint answers errors. */
-export type Dialect = 'oauth' | 'registration' | 'page' | 'problem';
+/** The language in which an endpoint answers errors: `page` and `dashboard` are pages for browsers, JSON for programs. */
+export type Dialect = 'oauth' | 'registration' | 'page' | 'dashboard' | 'problem';
 
 const REGISTRATION = /^\/public\/v1\/oauth\/register\/?$/i;
 const OAUTH = /^\/public\/v1\/oauth\/(token|revoke|introspect)\/?$/i;
 const PAGE = /^\/(public\/v1\/oauth\/authorize|v1\/oauth\/[^/]+\/callback)\/?$/i;
+const DASHBOARD = /^\/dashboard(\/|$)/i;
 
 /**
  * Chooses the dialect by path alone, so that body parsers, guards, unknown routes and bugs all speak it.
@@ -13,5 +14,6 @@ const PAGE = /^\/(public\/v1\/oauth\/authorize|v1\/oauth\/[^/]+\/callback)\/?$/i
 export function dialectOf(path: string): Dialect {
   if (REGISTRATION.test(path)) return 'registration';
   if (OAUTH.test(path)) return 'oauth';
-  return PAGE.test(path) ? 'page' : 'problem';
+  if (PAGE.test(path)) return 'page';
+  return DASHBOARD.test(path) ? 'dashboard' : 'problem';
 }

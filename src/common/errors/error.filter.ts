@@ -34,12 +34,12 @@ export function sendError(error: AppError, request: FastifyRequest, reply: Fasti
     .status(dialect === 'oauth' && error.status === 415 ? 400 : error.status)
     .headers(error.headers)
     .header('Cache-Control', 'no-store');
-  if (dialect === 'page' && wantsHtml(request)) {
+  if ((dialect === 'page' || dialect === 'dashboard') && wantsHtml(request)) {
     void reply
       .header('Content-Security-Policy', ERROR_PAGE_CSP)
       .type('text/html; charset=utf-8')
-      .send(renderErrorPage(error, request.id));
-  } else if (dialect === 'problem') {
+      .send(renderErrorPage(error, request.id, dialect));
+  } else if (dialect === 'problem' || dialect === 'dashboard') {
     void reply
       .type('application/problem+json; charset=utf-8')
       .send(JSON.stringify(renderProblem(error, request.id)));
