@@ -65,7 +65,7 @@ async function login() {
     store(config.clientMetadata().client_id, tokens);
     page(200, 'You are signed in. You can close this page and go back to the terminal.');
   } catch (error) {
-    page(400, 'You are not signed in. Close this page and go back to the terminal, which says why.');
+    page(200, 'You are not signed in. Close this page and go back to the terminal, which says why.');
     throw error;
   }
   if (resource) say(`Signed in for ${resource}.`);
