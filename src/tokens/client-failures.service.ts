@@ -27,7 +27,8 @@ export class ClientFailures {
 
   /**
    * @param client who the client says it is
-   * @param work what it asks for
+   * @param work what it asks for, read already: whatever it throws but `invalid_client` and what failed on our side is
+   *   held against the client, so it must not be thrown before a statement has authenticated it
    * @returns what the work returns
    * @throws AppError too_many_requests before the work, and whatever the work throws
    */
@@ -43,8 +44,7 @@ export class ClientFailures {
     } catch (error) {
       if (error instanceof AppError && error.status < 500) {
         if (error.code === 'invalid_client') this.strangers.add(network);
-        // What cannot be read costs nothing, and was not checked to come from this client.
-        else if (error.code !== 'invalid_request') this.known.add(here);
+        else this.known.add(here);
       }
       throw error;
     }

@@ -6,7 +6,7 @@ import { AppError } from '../common/errors/app-error.js';
 import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
-import type { IssuedTokens } from './redemption.js';
+import type { CodePresentation, IssuedTokens, Redeem } from './redemption.js';
 import { TokenStore } from './token-store.service.js';
 
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5). */
@@ -21,17 +21,12 @@ export class ExchangeCode {
   ) {}
 
   /**
-   * @param client who the client says it is
+   * Reads a request, without a statement.
+   *
    * @param parameters `code`, `code_verifier`, optionally `redirect_uri` and `resource`
-   * @param request for the audit log
-   * @returns the first pair of the grant
-   * @throws AppError invalid_request, invalid_client, invalid_grant, invalid_target
+   * @throws AppError invalid_request, invalid_target: whoever asks
    */
-  async run(
-    client: ClientCredentials,
-    parameters: OAuthParameters,
-    request: AuditedRequest,
-  ): Promise<IssuedTokens> {
+  read(parameters: OAuthParameters): Redeem {
     const code = parameters.required('code');
     const verifier = parameters.required('code_verifier');
     const presented = {
@@ -41,6 +36,14 @@ export class ExchangeCode {
       challenge: isCodeVerifier(verifier) ? challengeOf(verifier) : '',
       ...this.audience.resolve(parameters.all('resource')),
     };
+    return (client, request) => this.redeem(client, presented, request);
+  }
+
+  private async redeem(
+    client: ClientCredentials,
+    presented: CodePresentation,
+    request: AuditedRequest,
+  ): Promise<IssuedTokens> {
     const outcome = await this.store.exchangeCode(client, presented);
     if (outcome === 'no match') throw await this.store.explainCode(client, presented);
     const { clientId } = client;

@@ -1,4 +1,6 @@
+import type { AuditedRequest } from '../audit/audit-record.js';
 import type { RequestedResources } from './audience.service.js';
+import type { ClientCredentials } from './client-credentials.js';
 
 /** An issued pair. `expiresIn` is in seconds. */
 export interface IssuedTokens {
@@ -19,6 +21,14 @@ export interface GrantOwner {
 
 /** What became of a redemption: tokens, a replay that killed its grant, or no match (the reason costs one more read). */
 export type Redemption = IssuedTokens | { readonly replayed: GrantOwner } | 'no match';
+
+/**
+ * Redeems what a request presented. `client` is who the client says it is; `request` is for the audit log.
+ *
+ * @throws AppError invalid_client; once the client has authenticated, unauthorized_client, invalid_grant, invalid_scope,
+ *   invalid_target
+ */
+export type Redeem = (client: ClientCredentials, request: AuditedRequest) => Promise<IssuedTokens>;
 
 /** What a stored token says of itself. */
 export interface StoredToken {

@@ -6,7 +6,7 @@ import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
 import { splitScope } from './scope-catalogue.service.js';
-import type { IssuedTokens } from './redemption.js';
+import type { IssuedTokens, Redeem, RefreshPresentation } from './redemption.js';
 import { TokenStore } from './token-store.service.js';
 
 /** `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14.2). */
@@ -21,23 +21,26 @@ export class RefreshTokens {
   ) {}
 
   /**
-   * @param client who the client says it is
+   * Reads a request, without a statement.
+   *
    * @param parameters `refresh_token`, optionally a narrower `scope` and `resource`
-   * @param request for the audit log, which has what went wrong alone
-   * @returns the next pair of the grant
-   * @throws AppError invalid_request, invalid_client, unauthorized_client, invalid_grant, invalid_scope, invalid_target
+   * @throws AppError invalid_request, invalid_target: whoever asks
    */
-  async run(
-    client: ClientCredentials,
-    parameters: OAuthParameters,
-    request: AuditedRequest,
-  ): Promise<IssuedTokens> {
+  read(parameters: OAuthParameters): Redeem {
     const scopes = splitScope(parameters.one('scope') ?? '').filter((name) => name !== 'offline_access');
     const presented = {
       refreshToken: parameters.required('refresh_token'),
       scopes: scopes.length > 0 ? scopes : null,
       ...this.audience.resolve(parameters.all('resource')),
     };
+    return (client, request) => this.redeem(client, presented, request);
+  }
+
+  private async redeem(
+    client: ClientCredentials,
+    presented: RefreshPresentation,
+    request: AuditedRequest,
+  ): Promise<IssuedTokens> {
     const outcome = await this.store.refresh(client, presented);
     if (outcome === 'no match') throw await this.store.explainRefresh(client, presented);
     if ('replayed' in outcome) {

@@ -61,7 +61,8 @@ export class TokenController {
     const grantType = parameters.required('grant_type');
     const grant = this.grantOf(grantType);
     const client = readClientCredentials(request, parameters);
-    return respond(await this.failures.limit(request, client, () => grant.run(client, parameters, request)));
+    const redeem = grant.read(parameters);
+    return respond(await this.failures.limit(request, client, () => redeem(client, request)));
   }
 
   private grantOf(grantType: string): ExchangeCode | RefreshTokens {

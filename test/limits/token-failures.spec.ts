@@ -91,6 +91,52 @@ it('what succeeds is never counted, nor what cannot be read', async () => {
   expect((await here.refresh(client, next)).status).toBe(200);
 });
 
+it('nobody is charged for what is refused before the client has authenticated (RFC 8707 §2)', async () => {
+  const client = await elsewhere.register({ token_endpoint_auth_method: 'client_secret_post' });
+  const { refresh_token } = await elsewhere.tokens(client);
+  const { client_id } = client;
+  const attacker = new Caller(server, '192.0.2.11');
+  const stolen = {
+    grant_type: 'refresh_token',
+    client_id,
+    client_secret: 'wrong',
+    resource: 'https://evil.example',
+  };
+  const answers = await tally(points + credit, (n) =>
+    attacker.post('/public/v1/oauth/token/', {
+      ...stolen,
+      ...(n % 3 === 0 && { client_id: `sd_cl_unknown_${n}` }),
+      refresh_token,
+      ...(n % 2 === 0 && {
+        grant_type: 'authorization_code',
+        code: 'sd_ac_x',
+        code_verifier: 'v'.repeat(43),
+      }),
+    }),
+  );
+  expect(answers).toEqual({ 400: points + credit });
+  const kept = await stage.app.database.query(`SELECT key FROM rate_limits WHERE key LIKE '%192.0.2.11'`);
+  expect(kept.rows).toEqual([]);
+  expect((await attacker.refresh(client, refresh_token)).status).toBe(200);
+});
+
+it.each(['refresh_token', 'authorization_code'])(
+  'a wrong secret never counts against the client: %s',
+  async (grant_type) => {
+    const client = await elsewhere.register({ token_endpoint_auth_method: 'client_secret_post' });
+    const attacker = new Caller(server, grant_type === 'refresh_token' ? '192.0.2.12' : '192.0.2.13');
+    const wrong = { grant_type, client_id: client.client_id, client_secret: 'wrong', scope: 'nonsense' };
+    const presented = { refresh_token: 'sd_rt_x', code: 'sd_ac_x', code_verifier: 'short' };
+    expect(
+      await tally(2 * credit, () => attacker.post('/public/v1/oauth/token/', { ...wrong, ...presented })),
+    ).toEqual({
+      401: 2 * credit,
+    });
+    const counted = `SELECT FROM rate_limits WHERE key LIKE 'token-failures:' || $1 || '%'`;
+    expect((await stage.app.database.query(counted, [client.client_id])).rowCount).toBe(0);
+  },
+);
+
 describe('clients that do not authenticate', () => {
   const crowd = '192.0.2.7';
   let confidential: TestRegistration;
