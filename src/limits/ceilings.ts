@@ -15,8 +15,10 @@ export interface Ceiling {
 export const CEILINGS = {
   /** New rows by registration, by network. */
   'new-clients': { points: 500, seconds: 3600, credit: 25 },
+  /** New rows by registration, by the /48 of an IPv6 network. */
+  'site-new-clients': { points: 1000, seconds: 3600, credit: 50 },
   /** New rows by registration, from everywhere. */
-  'all-new-clients': { points: 20_000, seconds: 3600, credit: 200 },
+  'all-new-clients': { points: 2000, seconds: 300, credit: 100 },
   /** Failures of a client that authenticated, by client and network. */
   'token-failures': { points: 300, seconds: 120, credit: 20 },
   /** Requests of clients that did not authenticate, by network. */

@@ -86,6 +86,26 @@ describe('registrations from one address', () => {
     expect(answers).toEqual({ 201: credit, 429: 5 });
     expect((await new Caller(stage.app, '2001:db8:0:8::1').newcomer()).status).toBe(201);
   });
+
+  it('do not let one IPv6 customer use up everybody else: a /48 is below what all may have (RFC 6177 §2)', async () => {
+    const { points, credit } = CEILINGS['site-new-clients'];
+    expect(points).toBeLessThan(CEILINGS['all-new-clients'].points);
+    await stage.useElsewhere('site-new-clients', '2001:db8:48::/48', points);
+    const answers = await tally(credit + 5, (n) =>
+      new Caller(stage.app, `2001:db8:48:${n.toString(16)}::1`).newcomer(),
+    );
+    expect(answers).toEqual({ 201: credit, 429: 5 });
+    expect((await new Caller(stage.app, '2001:db8:49::1').newcomer()).status).toBe(201);
+    expect((await new Caller(stage.app, '192.0.2.48').newcomer()).status).toBe(201);
+  });
+
+  it('count whoever a proxy names with a port', async () => {
+    await stage.useElsewhere('new-clients', '203.0.113.9', points);
+    const answers = await tally(credit + 5, (n) =>
+      new Caller(stage.app, `203.0.113.9:${50_000 + n}`).newcomer(),
+    );
+    expect(answers).toEqual({ 201: credit, 429: 5 });
+  });
 });
 
 it('registrations from everywhere together have a ceiling too', async () => {
