@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
+import { PlainDigits } from '../common/http/plain-digits.js';
 import { ACCOUNT_STATUSES, type AccountStatus, AccountView } from './account-view.js';
 
 /** Absent is fine; null is not. */
@@ -10,7 +10,7 @@ const IfGiven = () => ValidateIf((_, value) => value !== undefined);
 export class ListAccountsQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
   @IfGiven()
-  @Type(() => Number)
+  @PlainDigits()
   @IsInt()
   @Min(1)
   @Max(100)

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
+import { PlainDigits } from '../common/http/plain-digits.js';
 import { ACTOR_KINDS, AUDIT_EVENT_NAMES, type AuditEventName } from './audit-catalogue.js';
 
 /** Absent is fine; null is not. */
@@ -10,7 +10,7 @@ const IfGiven = () => ValidateIf((_, value) => value !== undefined);
 export class ListAuditEventsQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 1000, default: 100 })
   @IfGiven()
-  @Type(() => Number)
+  @PlainDigits()
   @IsInt()
   @Min(1)
   @Max(1000)
