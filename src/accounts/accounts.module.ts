@@ -5,6 +5,7 @@ import { OAuthAppsModule } from '../oauth-apps/oauth-apps.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { AccountsController } from './accounts.controller.js';
 import { DisconnectAccount } from './disconnect-account.service.js';
+import { EndAuthorization } from './end-authorization.service.js';
 import { FindAccount } from './find-account.service.js';
 import { FreshToken } from './fresh-token.service.js';
 import { KeepFresh } from './keep-fresh.service.js';
@@ -31,6 +32,7 @@ import { VerifyTokens } from './verify-tokens.service.js';
     FindAccount,
     ListAccounts,
     SelectAccount,
+    EndAuthorization,
     DisconnectAccount,
     Renewals,
     VerifyTokens,

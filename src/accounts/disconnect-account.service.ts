@@ -1,23 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Pool } from 'pg';
-import { SecretBox } from '../common/crypto/secret-box.js';
-import { OpenOAuthApp } from '../oauth-apps/open-oauth-app.service.js';
-import { ProviderClient } from '../providers/provider-client.service.js';
-import type { StoredTokens } from '../providers/refresh-tokens.js';
 import { Account } from './account.entity.js';
 import { dropUnused } from './connect-account.js';
 import { lockAuthorization, lockConsents } from './consent-lock.js';
+import { EndAuthorization } from './end-authorization.service.js';
 import { LockConnections } from './lock-connections.js';
 import { noSuchAccount } from './no-such-account.js';
+import { planRevocation } from './plan-revocation.js';
 import { ProviderConsent } from './provider-consent.entity.js';
 import { describeFailure } from './provider-failure.js';
 import { Renewals } from './renewals.service.js';
-import { consentPlace } from './token-places.js';
 
-/** At a provider an authorization is one, in however many workspaces it is used. */
-const SHARED = `
-SELECT FROM accounts a JOIN provider_consents c ON c.id = a.consent_id
-WHERE c.provider = $1 AND c.person_id = $2 AND c.client_id = $3 LIMIT 1`;
+/** Seconds before the job tries what the request itself could not. */
+const HEAD_START = 60;
 
 const EXPIRED = `
 SELECT c.id, c.oauth_app_id FROM accounts a JOIN provider_consents c ON c.id = a.consent_id
@@ -32,31 +27,20 @@ export class DisconnectAccount {
   constructor(
     private readonly pool: Pool,
     private readonly locks: LockConnections,
-    private readonly box: SecretBox,
-    private readonly client: ProviderClient,
-    private readonly apps: OpenOAuthApp,
     private readonly renewals: Renewals,
+    private readonly ending: EndAuthorization,
   ) {}
 
   /**
    * Erases the account's tokens, and ends the authorization at the provider with the last account that shares it. What
-   * the provider answers to that changes nothing here. No lock or connection is held while it is asked.
+   * the provider answers to that changes nothing here; where it does not answer, or this process dies, a job goes on.
    *
    * @returns when the provider has answered, or has let 10 s go by; 25 s more where an expired token is renewed first
    * @throws AppError not_found, also where it is disconnected already
    */
   async run(accountId: string, workspaceId: string): Promise<void> {
     await this.revive(accountId, workspaceId);
-    const consent = await this.erase(accountId, workspaceId);
-    try {
-      if (!(await this.isShared(consent))) await this.revoke(consent);
-    } catch (error) {
-      const { id, provider } = consent;
-      this.logger.warn(
-        { consentId: id, provider, said: describeFailure(error) },
-        'A provider did not revoke.',
-      );
-    }
+    await this.ending.run(await this.erase(accountId, workspaceId));
   }
 
   /** Some providers revoke by a living access token alone. */
@@ -95,36 +79,8 @@ export class DisconnectAccount {
       );
       if (!consent || !affected) throw noSuchAccount();
       await dropUnused(manager, consent.id);
+      await planRevocation(manager, consent, HEAD_START);
       return consent;
     });
-  }
-
-  /**
-   * Waits for who is connecting with the same authorization, and counts them. Who comes later, while the provider is
-   * asked, may lose what was just connected, and is told to reconnect: that is rarer than a provider that hangs.
-   */
-  private isShared(consent: ProviderConsent): Promise<boolean> {
-    const { provider, personId, clientId, workspaceId } = consent;
-    return this.locks.transaction(async (manager) => {
-      await lockAuthorization(manager, consent, workspaceId);
-      const shared = await manager.query<unknown[]>(SHARED, [provider, personId, clientId]);
-      return shared.length > 0;
-    });
-  }
-
-  private async revoke(consent: ProviderConsent): Promise<void> {
-    const { workspaceId, provider, oauthAppId, personId } = consent;
-    const app = await this.apps.open(oauthAppId, workspaceId);
-    await this.client.revoke(provider, app, { ...this.open(consent), accountId: personId });
-  }
-
-  private open(consent: ProviderConsent): StoredTokens {
-    const { accessTokenSealed, refreshTokenSealed } = consent;
-    return {
-      accessToken: this.box.open(accessTokenSealed, consentPlace(consent, 'access_token_sealed')),
-      ...(refreshTokenSealed !== null && {
-        refreshToken: this.box.open(refreshTokenSealed, consentPlace(consent, 'refresh_token_sealed')),
-      }),
-    };
   }
 }

@@ -1,21 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
-
-/** Work to be done once. */
-export interface QueuedJob {
-  /** One job at most waits under a key; enqueuing it again does nothing but to move it. */
-  readonly key: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-  /** Seconds from now. */
-  readonly delay: number;
-}
-
-const ADD = {
-  name: 'jobs-add',
-  text: `SELECT graphile_worker.add_job($1, payload::json, run_at => now() + make_interval(secs => delay),
-           job_key => key, max_attempts => 3)
-         FROM unnest($2::text[], $3::text[], $4::float8[]) AS queued (key, payload, delay)`,
-};
+import { ADD, type QueuedJob, TRIES, valuesOf } from './enqueue.js';
 
 /** Puts work into the queue, which all replicas work off. */
 @Injectable()
@@ -25,11 +10,11 @@ export class JobQueue {
   /** @param name of a registered job */
   async add(name: string, jobs: readonly QueuedJob[]): Promise<void> {
     if (jobs.length === 0) return;
-    await this.pool.query(ADD, [
-      name,
-      jobs.map(({ key }) => key),
-      jobs.map(({ payload }) => JSON.stringify(payload)),
-      jobs.map(({ delay }) => delay),
-    ]);
+    await this.pool.query({ name: 'jobs-add', text: ADD, values: valuesOf(name, jobs, TRIES) });
+  }
+
+  /** Takes out what waits under a key; one that runs at the moment ends, and is not tried again. */
+  async remove(key: string): Promise<void> {
+    await this.pool.query('SELECT graphile_worker.remove_job($1)', [key]);
   }
 }

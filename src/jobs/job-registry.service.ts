@@ -10,9 +10,10 @@ export interface Job {
    * Does the work. It may be called again after it succeeded, and by two replicas at once: it must not mind.
    *
    * @param payload as it was enqueued, read back from JSON
+   * @param isLast whether it is not tried again, however this ends
    * @throws anything: it is logged, and tried again later, less and less often
    */
-  readonly run: (payload: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly run: (payload: Readonly<Record<string, unknown>>, isLast: boolean) => Promise<void>;
 }
 
 /** Knows every job of this server. Features register theirs in `onModuleInit`, before the runner starts. */

@@ -115,7 +115,10 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
       concurrency: CONCURRENCY,
       pollInterval: POLL_INTERVAL,
       taskList: Object.fromEntries(
-        jobs.map(({ name, run }) => [name, (payload) => run(payload as Record<string, unknown>)]),
+        jobs.map(({ name, run }) => [
+          name,
+          (payload, { job }) => run(payload as Record<string, unknown>, job.attempts >= job.max_attempts),
+        ]),
       ) as TaskList,
       parsedCronItems: parseCronItems(
         jobs.flatMap(({ name, schedule }) =>

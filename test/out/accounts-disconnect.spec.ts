@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { forgetAccounts, letPass, Owner } from './account-calls.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/run-job.js';
+import { forgetAccounts, letPass, logLine, Owner } from './account-calls.js';
+import { advanceJobs, waitingForLocks, waitingRevocations } from './revocation-jobs.js';
 import { landing, openOutStage, type OutStage } from './traveller.js';
 
 let stage: OutStage;
@@ -14,18 +16,7 @@ const DAY = 86_400;
 
 const revocations = () => stage.sandbox.world.seen().revocations.length;
 
-/** Resolves when so many wait for a lock of the database. */
-async function waiting(wanted: number): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const { rows } = await stage.app.database.query(
-      `SELECT FROM pg_locks WHERE NOT granted
-       AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
-    );
-    if (rows.length >= wanted) return;
-    await new Promise((resolve) => void setTimeout(resolve, 10));
-  }
-  throw new Error(`There are not ${wanted} who wait for a lock.`);
-}
+const waiting = (wanted: number) => waitingForLocks(stage.app.database, wanted);
 
 /** A Page of Ada's, connected by a workspace of its own with the sandbox's first Facebook app. */
 async function bakeryOwner() {
@@ -113,4 +104,57 @@ it('TikTok revokes by a living access token alone: one that has expired is renew
   const before = revocations();
   expect((await owner.disconnect(id)).status).toBe(204);
   expect(revocations()).toBe(before + 1);
+});
+
+describe('a provider that is down', () => {
+  const left = () => waitingRevocations(stage.app.database);
+  const down = () => stage.sandbox.world.fail({ provider: 'x', on: 'revoke', kind: 'status', status: 503 });
+
+  it('is asked again later, and then has revoked', async () => {
+    const owner = new Owner(stage);
+    const id = await owner.connect('x');
+    const before = revocations();
+    down();
+    expect((await owner.disconnect(id)).status).toBe(204);
+    expect(await left()).toMatchObject([{ attempts: 0 }]);
+    await advanceJobs(stage.app.database);
+    await until(async () => (await left()).some(({ attempts }) => attempts === 1));
+    expect(revocations()).toBe(before);
+    stage.sandbox.world.failures.clear();
+    await until(async () => {
+      await advanceJobs(stage.app.database);
+      return (await left()).length === 0;
+    });
+    expect(revocations()).toBe(before + 1);
+  });
+
+  it('is given up after the last try, and nothing of the tokens stays', async () => {
+    const owner = new Owner(stage);
+    const id = await owner.connect('x');
+    down();
+    await owner.disconnect(id);
+    await advanceJobs(stage.app.database, 11);
+    await until(async () => (await left()).length === 0);
+    await logLine(stage, 'Given up: a provider did not revoke.', 'provider_unavailable');
+  });
+
+  it('is not asked again where the account has come back meanwhile', async () => {
+    const owner = new Owner(stage);
+    const id = await owner.connect('x');
+    const before = revocations();
+    down();
+    await owner.disconnect(id);
+    stage.sandbox.world.failures.clear();
+    expect(await owner.connect('x')).toBe(id);
+    await advanceJobs(stage.app.database);
+    await until(async () => (await left()).length === 0);
+    expect(revocations()).toBe(before);
+    expect((await owner.refresh(id)).status).toBe(200);
+  });
+});
+
+it('what is revoked at once leaves no job behind', async () => {
+  const owner = new Owner(stage);
+  await owner.disconnect(await owner.connect('x'));
+  expect(await waitingRevocations(stage.app.database)).toEqual([]);
 });
