@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
 import { SecretBox } from '../common/crypto/secret-box.js';
 import { AppError } from '../common/errors/app-error.js';
@@ -10,9 +10,10 @@ import { connectAccount, newAccountId, type Profile } from './connect-account.js
 import { lockAuthorization, lockConsents } from './consent-lock.js';
 import { LockConnections } from './lock-connections.js';
 import type { NewConnection } from './new-connection.js';
+import { planRevocation } from './plan-revocation.js';
 import { ProviderConsent } from './provider-consent.entity.js';
-import { storeConsent } from './store-consent.js';
-import { accountPlace } from './token-places.js';
+import { newConsentId, storeConsent } from './store-consent.js';
+import { accountPlace, consentPlace } from './token-places.js';
 
 /** What became of it. */
 export interface SavedConnection {
@@ -23,6 +24,8 @@ export interface SavedConnection {
 /** Keeps what a sign-in brought: in one transaction, or not at all. */
 @Injectable()
 export class SaveConnection {
+  private readonly logger = new Logger('Accounts');
+
   constructor(
     private readonly locks: LockConnections,
     private readonly box: SecretBox,
@@ -34,12 +37,22 @@ export class SaveConnection {
    * connected unasked. Accounts that live on the same consent get its new tokens as well, and with them their life back.
    *
    * @returns the account; the one that was there keeps its id
-   * @throws AppError account_mismatch, no_eligible_account, no_oauth_app; then nothing is changed
+   * @throws AppError account_mismatch, no_eligible_account, no_oauth_app; then nothing is changed, and the provider is told
+   *   that nobody keeps the tokens
    */
-  run(input: NewConnection): Promise<SavedConnection> {
+  async run(input: NewConnection): Promise<SavedConnection> {
+    try {
+      return await this.save(input);
+    } catch (error) {
+      if (error instanceof AppError) await this.giveBack(input);
+      throw error;
+    }
+  }
+
+  private save(input: NewConnection): Promise<SavedConnection> {
     const { workspaceId, provider, oauthAppId, clientId, identity, choices } = input;
     const candidates = candidatesOf(identity, choices);
-    if (candidates.length === 0) throw nothingEligible(choices ?? []);
+    if (candidates.length === 0) return Promise.reject(nothingEligible(choices ?? []));
     const key = { provider, personId: identity.externalId };
     return this.locks.transaction(async (manager) => {
       await lockAuthorization(manager, { ...key, clientId }, workspaceId);
@@ -63,6 +76,28 @@ export class SaveConnection {
       }
       return { accountId, status: 'active' };
     });
+  }
+
+  /** By a job, so that nobody waits for the provider, and a failure of it is not the sign-in's. */
+  private async giveBack(input: NewConnection): Promise<void> {
+    const { provider, identity, connection } = input;
+    if (!this.registry.get(provider).definition.revoke) return;
+    const consent = { ...input, id: newConsentId() };
+    const { accessToken, refreshToken } = connection;
+    const ended = {
+      ...consent,
+      personId: identity.externalId,
+      accessTokenSealed: this.box.seal(accessToken, consentPlace(consent, 'access_token_sealed')),
+      refreshTokenSealed:
+        refreshToken === undefined
+          ? null
+          : this.box.seal(refreshToken, consentPlace(consent, 'refresh_token_sealed')),
+    };
+    await this.locks
+      .transaction((manager) => planRevocation(manager, ended, 0))
+      .catch((err: unknown) =>
+        this.logger.warn({ err, provider }, 'What was refused stays at the provider.'),
+      );
   }
 
   /** Undefined where the user has to choose. */

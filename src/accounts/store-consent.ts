@@ -26,6 +26,11 @@ ON CONFLICT (provider, person_id, oauth_app_id, workspace_id) DO UPDATE SET
   next_check_at = excluded.next_check_at,
   refresh_failures = 0, failed_at = NULL, retry_at = NULL, last_error = NULL, reason = NULL, version = c.version + 1`;
 
+/** `pc_` and 128 random bits. */
+export function newConsentId(): string {
+  return `pc_${randomBytes(16).toString('base64url')}`;
+}
+
 /**
  * Keeps what a person consented to, in place of what the same person consented to before with the same app. A consent
  * without a refresh token does not take away the one that is there.
@@ -41,7 +46,7 @@ export async function storeConsent(
   { workspaceId, provider, oauthAppId, clientId, connection, identity }: NewConnection,
   known: Pick<ProviderConsent, 'id' | 'refreshTokenSealed'> | null,
 ): Promise<string> {
-  const id = known?.id ?? `pc_${randomBytes(16).toString('base64url')}`;
+  const id = known?.id ?? newConsentId();
   const seal = (token: string, column: 'access_token_sealed' | 'refresh_token_sealed') =>
     box.seal(token, consentPlace({ id, workspaceId }, column));
   const { accessToken, refreshToken, expiresIn } = connection;

@@ -158,3 +158,20 @@ it('what is revoked at once leaves no job behind', async () => {
   await owner.disconnect(await owner.connect('x'));
   expect(await waitingRevocations(stage.app.database)).toEqual([]);
 });
+
+it('a refused sign-in is handed back to the provider, unless the person has a living account there', async () => {
+  const [ada, ben] = [new Owner(stage), new Owner(stage)];
+  const account_id = await ada.connect('x');
+  const living = await ben.connect('x', { person: 'ben' });
+  const before = revocations();
+  const refused = async () => {
+    const { result } = await ada.travel('x', { person: 'ben', query: { account_id } });
+    expect(result).toEqual({ error: 'account_mismatch' });
+    await until(async () => (await waitingRevocations(stage.app.database)).length === 0);
+    return revocations();
+  };
+  expect(await refused()).toBe(before);
+  expect((await ben.refresh(living)).status).toBe(200);
+  await ben.disconnect(living);
+  expect(await refused()).toBe(before + 2);
+});

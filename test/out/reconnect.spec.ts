@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
+import { until } from '../support/run-job.js';
 import { openOutStage, type OutStage, Traveller } from './traveller.js';
 
 let stage: OutStage;
@@ -48,6 +49,9 @@ describe('connecting an account again', () => {
     const before = await accountsOf(ada);
     const { result } = await ada.travel('x', { query: { account_id }, person: 'ben' });
     expect(result).toEqual({ error: 'account_mismatch' });
+    // Nobody keeps what Ben allowed, so it goes back to the provider.
+    await until(() => Promise.resolve(stage.sandbox.world.seen().revocations.length > 0));
+    expect(stage.sandbox.world.seen().revocations).toEqual([{ provider: 'x', person: 'ben' }]);
     expect(await accountsOf(ada)).toEqual(before);
   });
 
