@@ -7,7 +7,6 @@ import { OpenOAuthApp } from '../oauth-apps/open-oauth-app.service.js';
 import { ProviderClient } from '../providers/provider-client.service.js';
 import { ProviderError } from '../providers/provider-error.js';
 import { ProviderRegistry } from '../providers/provider-registry.service.js';
-import type { StoredTokens } from '../providers/refresh-tokens.js';
 import type { TokenSet } from '../providers/token-reply.js';
 import type { ReconnectReason } from './account-view.js';
 import { LockConnections } from './lock-connections.js';
@@ -23,6 +22,7 @@ import {
   STORE_FAILURE,
   STORE_TOKENS,
 } from './renew-statements.js';
+import { giveBackIfGone, openTokens } from './renewed-tokens.js';
 import { consentPlace } from './token-places.js';
 
 /**
@@ -144,21 +144,10 @@ export class RenewConsent {
 
   /** @returns undefined where there is nothing to refresh with */
   private async ask(row: LockedConsent): Promise<TokenSet | undefined> {
-    const tokens = this.tokensOf(row);
+    const tokens = openTokens(this.box, row);
     if (!this.client.canRefresh(row.provider, tokens)) return undefined;
     const app = await this.apps.open(row.oauth_app_id, row.workspace_id);
     return this.client.refresh(row.provider, app, tokens);
-  }
-
-  private tokensOf(row: LockedConsent): StoredTokens {
-    const owner = { id: row.id, workspaceId: row.workspace_id };
-    const { access_token_sealed: access, refresh_token_sealed: refresh } = row;
-    return {
-      accessToken: this.box.open(access, consentPlace(owner, 'access_token_sealed')),
-      ...(refresh !== null && {
-        refreshToken: this.box.open(refresh, consentPlace(owner, 'refresh_token_sealed')),
-      }),
-    };
   }
 
   private async store(manager: EntityManager, row: LockedConsent, tokens: TokenSet): Promise<Renewal> {
@@ -185,6 +174,7 @@ export class RenewConsent {
   /**
    * The provider has given new tokens, and the old ones are spent: whatever the database says, they are kept here until
    * they are stored. Version by version, so that neither a commit whose answer was lost nor a sign-in is overwritten.
+   * Where the account was disconnected meanwhile, they go back to the provider.
    */
   private async storeAgain(row: LockedConsent, tokens: TokenSet, cause: unknown): Promise<Renewal> {
     const deadline = Date.now() + STORE_AGAIN.until;
@@ -197,8 +187,12 @@ export class RenewConsent {
       this.logger.error({ err: failure, consentId: row.id }, 'New tokens could not be stored yet.');
       await wait(pause);
       try {
-        await this.locks.transaction((manager) => this.store(manager, row, tokens));
-        return 'renewed';
+        return await this.locks.transaction(async (manager) => {
+          const renewal = await this.store(manager, row, tokens);
+          return renewal === 'unneeded' && (await giveBackIfGone(manager, this.box, row, tokens))
+            ? 'gone'
+            : renewal;
+        });
       } catch (error) {
         failure = error;
       }

@@ -7,6 +7,8 @@ export interface LockedConsent {
   readonly workspace_id: string;
   readonly provider: string;
   readonly oauth_app_id: string;
+  readonly client_id: string;
+  readonly person_id: string;
   readonly access_token_sealed: string;
   readonly refresh_token_sealed: string | null;
   readonly scopes: string[];
@@ -24,8 +26,8 @@ export interface LockedConsent {
 
 /** Whoever waited for the lock sees what its holder left. $1 id */
 export const LOCK_CONSENT = `
-SELECT id, workspace_id, provider, oauth_app_id, access_token_sealed, refresh_token_sealed, scopes, missing_scopes,
-  reason, version, refresh_failures,
+SELECT id, workspace_id, provider, oauth_app_id, client_id, person_id, access_token_sealed, refresh_token_sealed,
+  scopes, missing_scopes, reason, version, refresh_failures,
   extract(epoch FROM clock_timestamp() - token_issued_at)::float8 AS age,
   extract(epoch FROM expires_at - clock_timestamp())::float8 AS remaining,
   extract(epoch FROM expires_at - token_issued_at)::float8 AS lifetime,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.js';
 import { freePort, startServer, type TestServer } from '../support/test-app.js';
+import { until } from '../support/run-job.js';
 import { forgetAccounts, letPass, logLine, Owner } from './account-calls.js';
 import { openOutStage, type OutStage } from './traveller.js';
 
@@ -101,6 +102,14 @@ describe('a lock that is lost while the provider rotates a token', () => {
     await stage.close();
   });
 
+  const loseLock = async () => {
+    const { rows } = await stage.app.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%FOR NO KEY UPDATE%'`,
+    );
+    expect(rows).toHaveLength(1);
+  };
+
   it('leaves a mark: another replica does not redeem it as well, and goes on once the new one is stored', async () => {
     const owner = new Owner(stage);
     const id = await owner.connect('x');
@@ -108,11 +117,7 @@ describe('a lock that is lost while the provider rotates a token', () => {
     const before = refreshesOf(stage.sandbox);
     const asked = owner.refresh(id);
     while (refreshesOf(stage.sandbox) === before) await wait(5);
-    const { rows } = await stage.app.database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%FOR NO KEY UPDATE%'`,
-    );
-    expect(rows).toHaveLength(1);
+    await loseLock();
     const elsewhere = new Owner({ ...stage, app: other }, owner.org_id);
     const { status, headers, body } = await elsewhere.refresh(id);
     expect([status, body.code]).toEqual([503, 'provider_unavailable']);
@@ -123,6 +128,23 @@ describe('a lock that is lost while the provider rotates a token', () => {
     expect((await elsewhere.refresh(id)).status).toBe(200);
     const { redemptions, replays } = stage.sandbox.world.seen();
     expect([Object.values(redemptions), replays]).toEqual([[1, 1], 0]);
+  });
+
+  it('gives tokens back to the provider that came after their account was disconnected', async () => {
+    const { world } = stage.sandbox;
+    const owner = new Owner(stage);
+    const id = await owner.connect('x', { person: 'guest-1' });
+    world.fail({ provider: 'x', on: 'refresh', kind: 'slow', ms: 3_000, times: 1 });
+    world.fail({ provider: 'x', on: 'revoke', kind: 'status', status: 503, times: 1 });
+    const [before, revoked] = [refreshesOf(stage.sandbox), world.seen().revocations.length];
+    const asked = owner.refresh(id);
+    while (refreshesOf(stage.sandbox) === before) await wait(5);
+    await loseLock();
+    expect((await owner.disconnect(id)).status).toBe(204);
+    expect((await asked).status).toBe(409);
+    // Not by the job that the disconnect left for in a minute.
+    await until(() => Promise.resolve(world.seen().revocations.length > revoked));
+    expect(world.seen().revocations.at(-1)).toMatchObject({ provider: 'x', person: 'guest-1' });
   });
 
   it('where the renewer is lost as well, the mark ends by itself', async () => {
