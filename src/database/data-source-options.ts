@@ -21,6 +21,7 @@ import { ConnectFlow1763800300000 } from './migrations/1763800300000-connect-flo
 import { RateLimits1763800400000 } from './migrations/1763800400000-rate-limits.js';
 import { RevocationNotices1763800500000 } from './migrations/1763800500000-revocation-notices.js';
 import { Reaping1763800600000 } from './migrations/1763800600000-reaping.js';
+import { GrantsByClient1763800650000 } from './migrations/1763800650000-grants-by-client.js';
 import { AuditLog1763800700000 } from './migrations/1763800700000-audit-log.js';
 import { NamingStrategy } from './naming-strategy.js';
 
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   RateLimits1763800400000,
   RevocationNotices1763800500000,
   Reaping1763800600000,
+  GrantsByClient1763800650000,
   AuditLog1763800700000,
 ];
 
@@ -66,6 +68,8 @@ export function dataSourceOptions(url: string, extra: Record<string, unknown> = 
     url,
     entities: ENTITIES,
     migrations: MIGRATIONS,
+    // Some do without a transaction.
+    migrationsTransactionMode: 'each',
     namingStrategy: new NamingStrategy(),
     synchronize: false,
     installExtensions: false,

@@ -19,15 +19,16 @@ export class RevocationNotices1763800500000 implements MigrationInterface {
         END IF;
         RETURN NULL;
       END $$`);
+    // First, as requests write the two tables in this order: the other way round, they and this would wait for each other.
+    await runner.query(`
+      CREATE TRIGGER tr_access_tokens_deleted AFTER DELETE ON access_tokens FOR EACH ROW
+      WHEN (OLD.expires_at > now()) EXECUTE FUNCTION notify_revocation()`);
     await runner.query(`
       CREATE TRIGGER tr_grants_revoked AFTER UPDATE OF revoked_at ON grants FOR EACH ROW
       WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION notify_revocation()`);
     await runner.query(`
       CREATE TRIGGER tr_grants_deleted AFTER DELETE ON grants FOR EACH ROW
       WHEN (OLD.revoked_at IS NULL AND OLD.expires_at > now()) EXECUTE FUNCTION notify_revocation()`);
-    await runner.query(`
-      CREATE TRIGGER tr_access_tokens_deleted AFTER DELETE ON access_tokens FOR EACH ROW
-      WHEN (OLD.expires_at > now()) EXECUTE FUNCTION notify_revocation()`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
