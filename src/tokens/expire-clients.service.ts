@@ -4,6 +4,9 @@ import { JobRegistry } from '../jobs/job-registry.service.js';
 import { Reaper, type Sweep } from '../jobs/reaper.service.js';
 
 const JOB = 'clients.expire';
+/** As `redirectHost` reads it, for what registration lets in: no user info, and the host in lower case already. */
+const HOST_OF_URI = `CASE WHEN uri ~ '^https?://' THEN substring(uri FROM '^https?://([^/?#]*)')
+            ELSE substring(uri FROM '^[^/?#]*:') || coalesce(substring(uri FROM '^[^/?#]*://([^/?#]*)'), '') END`;
 
 /**
  * Expires registered clients by use, as tombstones. It is here, and changes a table of client-registration, because
@@ -12,6 +15,8 @@ const JOB = 'clients.expire';
  * A client is in use while it has a grant (kept for 30 days after its end), and for 30 days after it registered or
  * asked for an authorization. So none can expire whose user is on the way: a grant comes from a request, and that one
  * moved `last_used_at` before it was held (FindClient), less than a day and the life of a request ago.
+ *
+ * Whom the operator lists in VERIFIED_CLIENTS, by its id or by the host of a redirect URI, never expires.
  *
  * A tombstone is kept for 90 days: it tells an operator what ended, and when. Then even the memory of it goes, lest
  * registrations that nobody ever used pile up. The answers stay the same, `invalid_client`, and the id can never be
@@ -24,7 +29,7 @@ export class ExpireClients implements OnModuleInit {
   constructor(
     private readonly registry: JobRegistry,
     private readonly reaper: Reaper,
-    { requestTtl }: Config,
+    { requestTtl, verifiedClients }: Config,
   ) {
     this.sweeps = [
       {
@@ -39,7 +44,10 @@ export class ExpireClients implements OnModuleInit {
         change: 'UPDATE clients t SET tombstoned_at = now()',
         where: `t.tombstoned_at IS NULL
           AND t.last_used_at < now() - interval '30 days' - make_interval(secs => ${requestTtl})
-          AND NOT EXISTS (SELECT FROM grants g WHERE g.client_id = t.id)`,
+          AND NOT EXISTS (SELECT FROM grants g WHERE g.client_id = t.id)
+          AND t.id <> ALL ($4::text[])
+          AND NOT EXISTS (SELECT FROM unnest(t.redirect_uris) AS uri WHERE ${HOST_OF_URI} = ANY ($4::text[]))`,
+        values: [[...verifiedClients]],
       },
     ];
   }

@@ -10,10 +10,13 @@ const REFRESH_TOKEN_TTL = 90 * DAY;
 /** An expiry is exact to the life of a request, ten minutes. */
 const BIT = 15 * 60;
 
+/** By the host of a redirect URI as consent shows it, and by the id. */
+const VERIFIED = ['verified.example', 'verified.example:8443', 'sdverified:host.example', 'sd_cl_listed'];
+
 let app: TestApp;
 let client: TestClient;
 beforeAll(async () => {
-  app = await startTestApp({ RATE_LIMITS: 'off' });
+  app = await startTestApp({ RATE_LIMITS: 'off', VERIFIED_CLIENTS: VERIFIED.join(',') });
   client = new TestClient(app);
 });
 afterAll(() => app.close());
@@ -47,6 +50,29 @@ async function expectInvalidClient(gone: TestRegistration): Promise<void> {
 }
 
 describe('[contract] an unused client expires by use', () => {
+  it.each([
+    ['https://verified.example/cb', 'alive'],
+    ['https://verified.example:8443?x', 'alive'],
+    ['sdverified://host.example/cb', 'alive'],
+    ['https://verified.example.org/cb', 'tombstone'],
+    ['https://other.example/verified.example', 'tombstone'],
+    ['sdverified:/host.example', 'tombstone'],
+  ])('unless the operator lists its host: one that leads to %s is %s', async (uri, state) => {
+    const registration = await client.register({ redirect_uris: [uri] });
+    await pass(registration, 60 * DAY);
+    expect(await stateOf(registration)).toBe(state);
+  });
+
+  it('unless the operator lists its id', async () => {
+    const registration = await client.register({ client_name: 'Listed' });
+    await app.database.query(`UPDATE clients SET id = 'sd_cl_listed' WHERE id = $1`, [
+      registration.client_id,
+    ]);
+    const listed = { ...registration, client_id: 'sd_cl_listed' };
+    await pass(listed, 60 * DAY);
+    expect(await stateOf(listed)).toBe('alive');
+  });
+
   it('30 days after it registered, never used: a tombstone that still answers invalid_client', async () => {
     const registration = await client.register();
     await pass(registration, 30 * DAY - BIT);
