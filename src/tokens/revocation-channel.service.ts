@@ -14,7 +14,7 @@ import { BUCKETS, LiveTokens } from './live-tokens.service.js';
 /** What the triggers notify on. */
 const REVOCATIONS = 'swingdoor_revocations';
 /** Milliseconds between beats. */
-const BEAT_INTERVAL = 250;
+const BEAT_INTERVAL = 400;
 /** Milliseconds for which a beat proves that nothing was missed. The promise is one second. */
 const BEAT_LIFE = 900;
 /** Milliseconds that the database may take for an answer before the connection is given up. */
@@ -22,12 +22,18 @@ const PATIENCE = 3_000;
 /** Milliseconds before connecting again; doubled each time, up to the second. */
 const BACK_OFF = [100, 5_000] as const;
 /**
- * Beats need not reach the disk, must not wait for ever behind a commit that does not end, and a server that lost
- * this client must notice: what is notified piles up for a listener that does not read.
+ * A server that lost this client must notice, since what is notified piles up for a listener that does not read. Asked
+ * for at the connection's start, where a pooler refuses or ignores it: a `SET` would stay on a session of many.
  */
-const SESSION = `
-SET synchronous_commit = off; SET statement_timeout = ${PATIENCE};
-SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`;
+const OPTIONS =
+  '-c tcp_user_timeout=20000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/** A beat need not reach the disk. */
+const BEAT = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2),
+  pg_notification_queue_usage() AS usage, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
+/** How full the queue of notices may be. At twice as much the triggers fall silent, so that no revocation fails. */
+const FULLEST = 0.25;
+/** Milliseconds by which our clock and the database's may drift apart between two beats. */
+const DRIFT = 1_000;
 
 /**
  * Hears from the database which tokens died, and knows whether it hears: a connection of its own listens, and
@@ -43,6 +49,8 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
   private running: Promise<void> | undefined;
   /** When the last beat that came back was sent, by `performance.now()`. */
   private lastBeat = -Infinity;
+  /** Milliseconds by which the database's clock was ahead of `performance.now()` at the last beat. */
+  private ahead = 0;
   private broken = false;
   private failures = 0;
 
@@ -92,6 +100,7 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
       application_name: 'swingdoor-revocations',
       connectionTimeoutMillis: PATIENCE,
       query_timeout: PATIENCE,
+      options: OPTIONS,
       stream: () => socket,
     });
     // What breaks between two beats, the next one tells.
@@ -99,7 +108,6 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
     client.on('notification', (notice) => this.hear(notice, client));
     try {
       await client.connect();
-      await client.query(SESSION);
       await client.query(`LISTEN ${REVOCATIONS}; LISTEN ${this.beats}`);
       // From here on nothing is missed; what was learnt before may have died unheard.
       this.live.clear();
@@ -113,13 +121,27 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
   private async beat(client: Client): Promise<void> {
     const sentAt = performance.now();
     const values = [this.beats, String(sentAt)];
-    await client.query({ name: 'beat', text: 'SELECT pg_notify($1, $2)', values });
+    const { rows } = await client.query<Beat>({ name: 'beat', text: BEAT, values });
+    const { usage, now } = rows[0]!;
+    // Made anew, the connection begins with an empty memory: what died meanwhile may have gone unsaid.
+    if (usage >= FULLEST) {
+      throw new Error(
+        `The queue of notices is ${Math.round(usage * 100)} % full: some listener of this server does not read.`,
+      );
+    }
     // A session's own notice comes before the end of the statement that sent it.
     if (this.lastBeat < sentAt) throw new Error('A beat did not come back. Is there a pooler on the way?');
+    this.forgetAfterSleep(now - performance.now());
     this.failures = 0;
     if (this.broken) this.logger.log('Revocations are heard again: bearer checks use the cache.');
     this.broken = false;
     await sleep(BEAT_INTERVAL, undefined, { signal: this.leaving.signal });
+  }
+
+  /** The clock of a suspended machine stood still, and what memory holds had more time left than it said. */
+  private forgetAfterSleep(ahead: number): void {
+    if (Math.abs(ahead - this.ahead) > DRIFT) this.live.clear();
+    this.ahead = ahead;
   }
 
   private hear({ channel, payload, processId }: Notification, client: Listener): void {
@@ -141,6 +163,12 @@ export class RevocationChannel implements OnApplicationBootstrap, BeforeApplicat
       'Revocations are not heard: bearer checks read the database until they are.',
     );
   }
+}
+
+/** What a beat brings back: how full the queue is, 0 to 1, and the database's time in milliseconds. */
+interface Beat {
+  readonly usage: number;
+  readonly now: number;
 }
 
 /** `pg` knows the process that the server named at the beginning; its types do not. */

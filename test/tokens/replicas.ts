@@ -59,7 +59,7 @@ export async function startReplicas(env: Env = {}, there: Env = {}): Promise<Rep
  * @param alter as {@link startCountingProxy} takes it
  */
 export async function startReplica(
-  { url }: TestDatabase,
+  { url }: Pick<TestDatabase, 'url'>,
   env: Env,
   alter?: (chunk: Buffer) => void,
 ): Promise<Replica> {

@@ -4,6 +4,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Tells every replica that listens when tokens die, whoever kills them and however. A notice names one of 4096
  * buckets of grants: PostgreSQL sends equal notices of one transaction once, so that a transaction that revokes a
  * million grants sends 4096 at most. What ends by its own time needs no notice.
+ *
+ * One listener that does not read, anywhere in the cluster, fills the queue for all, and a full one fails commits. A
+ * revocation must not: from half on nothing is said, and whoever listens has stopped to rely on it at a quarter.
  */
 export class RevocationNotices1763800500000 implements MigrationInterface {
   name = 'RevocationNotices1763800500000';
@@ -12,6 +15,9 @@ export class RevocationNotices1763800500000 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION notify_revocation() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
+        IF pg_notification_queue_usage() >= 0.5 THEN
+          RETURN NULL;
+        END IF;
         IF TG_TABLE_NAME = 'grants' THEN
           PERFORM pg_notify('swingdoor_revocations', (OLD.id & 4095)::text);
         ELSE
