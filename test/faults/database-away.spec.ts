@@ -82,6 +82,27 @@ describe('a database that goes away while a job runs', () => {
   }, 90_000);
 });
 
+describe('a database that goes away while it is reaped', () => {
+  it('is reaped to the end when it is back', async () => {
+    const EXPIRED = `INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
+      SELECT sha256(n::text::bytea), 0, 'sd_cl_gone', now() - interval '1 day' FROM generate_series(1, 20000) AS n`;
+    const left = async () =>
+      (await postgres.run('SELECT FROM refresh_tokens WHERE grant_id = 0 LIMIT 1')).rows.length;
+    await postgres.run(EXPIRED);
+    await postgres.run(`SELECT graphile_worker.add_job('tokens.reap', job_key => 'cron:tokens.reap')`);
+    while ((await postgres.run('SELECT FROM refresh_tokens WHERE grant_id = 0')).rows.length === 20_000) {
+      await delay(5);
+    }
+    await postgres.stop('crash');
+    await expectAway(client);
+    await postgres.start();
+    await recovered(client);
+    await postgres.run(`SELECT graphile_worker.add_job('tokens.reap', job_key => 'cron:tokens.reap')`);
+    while ((await left()) > 0) await delay(50);
+    lives();
+  }, 90_000);
+});
+
 describe(`a database that is away for ${OUTAGE} s`, () => {
   it('the server lives, is not ready, and recovers by itself, jobs and renewing included', async () => {
     const owner = new Owner(stage);
