@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 
 /** What is to happen to the rows of a table whose time is over. Constants of the code: it becomes SQL as it stands. */
 export interface Sweep {
@@ -9,7 +9,7 @@ export interface Sweep {
   readonly change: string;
   /** The condition on `t`. It must stop to hold once the change is done, and may be asked at any time. */
   readonly where: string;
-  /** What `$4` and on stand for in the condition. */
+  /** What `$3` and on stand for in the condition. */
   readonly values?: readonly unknown[];
   /** What the rows are called in the log; the table unless it says so. */
   readonly name?: string;
@@ -27,24 +27,17 @@ const BUDGET = 60_000;
 const COUNT_PAGES = `SELECT ceil(pg_relation_size($1::regclass) / current_setting('block_size')::float8) AS pages`;
 
 /**
- * The change, for the pages from `$1` to `$2`, in the turn of the job `$3`; and whether it was its turn.
- *
- * Its own transaction holds the turn, and does not wait for the disk: what a crash forgets is done again. A session
- * that a pooler lends to many would keep both.
+ * The first statement of a transaction, which holds the turn and does not wait for the disk: what a crash forgets is
+ * done again. A session that a pooler lends to many would keep both.
  */
-const slice = ({ change, where }: Sweep): string => `
-WITH turn AS MATERIALIZED (
-  SELECT pg_try_advisory_xact_lock(hashtextextended($3, 0)) AS mine, set_config('synchronous_commit', 'off', true)
-), done AS (
-  ${change} WHERE t.ctid >= $1 AND t.ctid < $2 AND (SELECT mine FROM turn) AND (${where}) RETURNING 1
-)
-SELECT mine, (SELECT count(*)::int FROM done) AS count FROM turn`;
+const TAKE_TURN = `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine,
+  set_config('synchronous_commit', 'off', true)`;
 
 /**
  * Walks over tables a few pages at a time and ends what is over, so that no index is needed to find it: an index on
  * `expires_at` would be written at every issue and read here alone (docs/decisions/0008).
  *
- * Each statement is a transaction of its own, on any connection, so that nothing is lost and nothing done twice when a
+ * Each slice is a transaction of its own, on any connection, so that nothing is lost and nothing done twice when a
  * run is cut short.
  * A walk begins at a random page and goes around: a table too large for one run has no end that is never reached.
  */
@@ -53,7 +46,7 @@ export class Reaper implements OnModuleDestroy {
   private readonly logger = new Logger(Reaper.name);
   private readonly stopping = new AbortController();
 
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /**
    * Does the sweeps one after another, on one replica at a time: where two meet, one ends there. Writes one line to
@@ -94,23 +87,36 @@ export class Reaper implements OnModuleDestroy {
     onDone: (count: number, ms: number) => void,
   ): Promise<boolean> {
     const { signal } = this.stopping;
-    const text = slice(sweep);
-    const { rows } = await this.pool.query<{ pages: number }>(COUNT_PAGES, [sweep.table]);
-    const slices = Math.ceil(rows[0]!.pages / PAGES);
+    const [{ pages }] = await this.dataSource.query(COUNT_PAGES, [sweep.table]);
+    const slices = Math.ceil(pages / PAGES);
     const first = Math.floor(Math.random() * slices);
     const deadline = performance.now() + BUDGET;
     for (let done = 0; done < slices && performance.now() < deadline && !signal.aborted; done += 1) {
       const page = ((first + done) % slices) * PAGES;
-      const values = [`(${page},0)`, `(${page + PAGES},0)`, job, ...(sweep.values ?? [])];
       const began = performance.now();
-      // Not prepared: the plan depends on how many pages there are between the two.
-      const { rows } = await this.pool.query<{ mine: boolean; count: number }>(text, values);
-      const { mine, count } = rows[0]!;
-      if (!mine) return false;
+      const count = await this.slice(job, sweep, page);
+      if (count === undefined) return false;
       const ms = performance.now() - began;
       onDone(count, ms);
       await delay(Math.min(REST * ms, LONGEST_REST), undefined, { signal }).catch(() => undefined);
     }
     return true;
+  }
+
+  /** @returns how many rows were changed from this page on, or undefined where another replica is at it */
+  private async slice(
+    job: string,
+    { change, where, values = [] }: Sweep,
+    page: number,
+  ): Promise<number | undefined> {
+    return this.dataSource.transaction(async (manager) => {
+      // Before the table is named: whoever waits for a lock on it holds the turn already.
+      const [{ mine }] = await manager.query(TAKE_TURN, [job]);
+      if (!mine) return undefined;
+      // Not prepared: the plan depends on how many pages there are between the two.
+      const text = `${change} WHERE t.ctid >= $1 AND t.ctid < $2 AND (${where})`;
+      const [, count] = await manager.query(text, [`(${page},0)`, `(${page + PAGES},0)`, ...values]);
+      return count as number;
+    });
   }
 }

@@ -45,8 +45,8 @@ export class ExpireClients implements OnModuleInit {
         where: `t.tombstoned_at IS NULL
           AND t.last_used_at < now() - interval '30 days' - make_interval(secs => ${requestTtl})
           AND NOT EXISTS (SELECT FROM grants g WHERE g.client_id = t.id)
-          AND t.id <> ALL ($4::text[])
-          AND NOT EXISTS (SELECT FROM unnest(t.redirect_uris) AS uri WHERE ${HOST_OF_URI} = ANY ($4::text[]))`,
+          AND t.id <> ALL ($3::text[])
+          AND NOT EXISTS (SELECT FROM unnest(t.redirect_uris) AS uri WHERE ${HOST_OF_URI} = ANY ($3::text[]))`,
         values: [[...verifiedClients]],
       },
     ];
