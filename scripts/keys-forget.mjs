@@ -1,3 +1,4 @@
+import './env.mjs';
 import { buildIfStale } from './build-if-stale.mjs';
 
 buildIfStale();

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
+import './env.mjs';
 import { buildIfStale } from './build-if-stale.mjs';
 
-if (existsSync('.env')) process.loadEnvFile('.env');
 buildIfStale();
 await import('../dist/src/main.js');

@@ -4,8 +4,9 @@ import { SecretBox } from './common/crypto/secret-box.js';
 import { ConfigError } from './config/config-error.js';
 import { loadConfig } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { startEmbeddedPostgres } from './database/embedded/start-embedded-postgres.js';
 import { countLosses, findImpostor, forgetLostKeys } from './database/forget-lost-keys.js';
+import { openForOperator } from './database/open-for-operator.js';
+import { explainFailure } from './explain-failure.js';
 
 /**
  * `npm run keys:forget`, for when a key of ENCRYPTION_KEYS is lost for good. It says what would be given up and ends
@@ -13,11 +14,10 @@ import { countLosses, findImpostor, forgetLostKeys } from './database/forget-los
  */
 try {
   const config = loadConfig(process.env);
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir });
-  const url = config.databaseUrl ?? embedded!.url;
-  const dataSource = await new DataSource(dataSourceOptions(url, { max: 2 })).initialize();
-  const kids = config.encryptionKeys.map(({ kid }) => kid);
   const report = (line: string) => void process.stdout.write(`${line}\n`);
+  const database = await openForOperator(config, { make: false, report });
+  const dataSource = await new DataSource(dataSourceOptions(database.url, { max: 2 })).initialize();
+  const kids = config.encryptionKeys.map(({ kid }) => kid);
   const box = new SecretBox(new KeyRing(config.encryptionKeys));
   const impostor = await findImpostor({ dataSource, box, kids });
   if (impostor !== undefined) {
@@ -36,9 +36,9 @@ try {
     report('If no backup has the keys, give these up: npm run keys:forget -- --accept-loss');
   }
   await dataSource.destroy();
-  await embedded?.stop();
+  await database.stop();
   process.exitCode = accepted ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.stderr.write(`${explainFailure(error, 'Cannot give up what is lost')}\n`);
   process.exit(1);
 }

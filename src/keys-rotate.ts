@@ -5,12 +5,12 @@ import { auditRecord } from './audit/audit-record.js';
 import { writeAuditRecords } from './audit/write-audit-records.js';
 import { KeyRing } from './common/crypto/key-ring.js';
 import { SecretBox } from './common/crypto/secret-box.js';
-import { ConfigError } from './config/config-error.js';
 import { loadConfig } from './config/load-config.js';
 import { checkKeyRing } from './database/check-key-ring.js';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { startEmbeddedPostgres } from './database/embedded/start-embedded-postgres.js';
+import { openForOperator } from './database/open-for-operator.js';
 import { describeRotation, rotateKeys } from './database/rotate-keys.js';
+import { explainFailure } from './explain-failure.js';
 
 /**
  * `npm run keys:rotate`, beside running servers. Before: add the new key to ENCRYPTION_KEYS of every server, not
@@ -18,13 +18,12 @@ import { describeRotation, rotateKeys } from './database/rotate-keys.js';
  */
 try {
   const config = loadConfig(process.env);
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir });
-  const url = config.databaseUrl ?? embedded!.url;
-  const dataSource = await new DataSource(dataSourceOptions(url, { max: 2 })).initialize();
+  const report = (line: string) => void process.stdout.write(`${line}\n`);
+  const database = await openForOperator(config, { make: false, report });
+  const dataSource = await new DataSource(dataSourceOptions(database.url, { max: 2 })).initialize();
   const ring = new KeyRing(config.encryptionKeys);
   const box = new SecretBox(ring);
   await checkKeyRing(dataSource, box);
-  const report = (line: string) => void process.stdout.write(`${line}\n`);
   const left = await rotateKeys({ dataSource, box, activeKid: ring.activeKid, report });
   const total = left.reduce((sum, { values }) => sum + values, 0);
   const record = auditRecord('keys.rotated', undefined, { left: total }, { kind: 'operator' });
@@ -32,9 +31,9 @@ try {
   const kids = config.encryptionKeys.map(({ kid }) => kid);
   describeRotation(left, kids, config.refreshGrace).forEach(report);
   await dataSource.destroy();
-  await embedded?.stop();
+  await database.stop();
   process.exitCode = left.length > 0 ? 1 : 0;
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.stderr.write(`${explainFailure(error, 'Cannot seal under another key')}\n`);
   process.exit(1);
 }

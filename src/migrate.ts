@@ -1,16 +1,16 @@
-import { ConfigError } from './config/config-error.js';
 import { loadConfig } from './config/load-config.js';
-import { startEmbeddedPostgres } from './database/embedded/start-embedded-postgres.js';
 import { migrate } from './database/migrate.js';
+import { openForOperator } from './database/open-for-operator.js';
+import { explainFailure } from './explain-failure.js';
 
 try {
-  const config = loadConfig(process.env);
-  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir });
-  const ran = await migrate(config.databaseUrl ?? embedded!.url);
-  await embedded?.stop();
-  for (const name of ran) process.stdout.write(`Migrated: ${name}\n`);
-  if (ran.length === 0) process.stdout.write('The database is up to date.\n');
+  const report = (line: string) => void process.stdout.write(`${line}\n`);
+  const database = await openForOperator(loadConfig(process.env), { make: true, report });
+  const ran = await migrate(database.url);
+  await database.stop();
+  for (const name of ran) report(`Migrated: ${name}`);
+  if (ran.length === 0) report('The database is up to date.');
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.stderr.write(`${explainFailure(error, 'Cannot migrate')}\n`);
   process.exit(1);
 }

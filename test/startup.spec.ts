@@ -103,7 +103,7 @@ describe('starting', () => {
 
   it('says clearly that a database is not there', async () => {
     await expect(startServer({ DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:1/none' })).rejects.toThrow(
-      /ended with 1[^]*ECONNREFUSED/,
+      /ended with 1[^]*ECONNREFUSED 127.0.0.1:1. Check DATABASE_URL/,
     );
   });
 });

@@ -11,6 +11,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { keepEmbeddedPostgres } from './embedded/keep-serving.js';
 import type { EmbeddedPostgres } from './embedded/start-embedded-postgres.js';
 import { migrate } from './migrate.js';
+import { nameDatabase } from './name-database.js';
 import { traceStatements } from './trace-statements.js';
 
 /** The embedded server, as far as this module needs it. */
@@ -70,6 +71,7 @@ async function connect(config: Config, box: SecretBox, embedded?: Embedded): Pro
   const url = config.databaseUrl ?? embedded!.url;
   try {
     const logger = new Logger('Database');
+    logger.log(`Database: ${nameDatabase(config)}`);
     for (const name of await migrate(url)) logger.log(`Migrated: ${name}`);
     const dataSource = await new DataSource(dataSourceOptions(url, POOL)).initialize();
     // Without a listener, a connection that breaks while idle would end the process.

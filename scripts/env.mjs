@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+
+/**
+ * Reads the file `.env` of the folder that a command is run in, for every command alike: importing this is all. What the
+ * environment already says stays as it is.
+ */
+if (existsSync('.env')) {
+  try {
+    process.loadEnvFile('.env');
+  } catch ({ code, message }) {
+    process.stderr.write(`The file .env cannot be read (${code ?? message}).\n`);
+    process.exit(1);
+  }
+}
