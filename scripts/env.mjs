@@ -7,8 +7,8 @@ import { existsSync } from 'node:fs';
 if (existsSync('.env')) {
   try {
     process.loadEnvFile('.env');
-  } catch ({ code, message }) {
-    process.stderr.write(`The file .env cannot be read (${code ?? message}).\n`);
+  } catch {
+    process.stderr.write('The file .env cannot be read.\n');
     process.exit(1);
   }
 }

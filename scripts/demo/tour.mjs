@@ -40,9 +40,9 @@ function services(url) {
   const { id, secret } = DEMO_SERVICE;
   return `
   Your services: each has an id and a secret
-    7. Take the token of an account that you connected, by the id that "accounts" shows:
-         curl -X POST -u ${id}:${secret} ${url}/v1/accounts/ID/token
-       On ${url}/docs they are the name and password of the calls for services.
+    7. The "whoami" of step 5 named a workspace. What is connected there, and the token of an account, by its id:
+         curl -u ${id}:${secret} '${url}/v1/accounts?workspace_id=WORKSPACE'
+         curl -u ${id}:${secret} -X POST ${url}/v1/accounts/ID/token
     8. SWINGDOOR_URL=${url} node examples/service/service.mjs
        guards ${NOTES_SERVICE.resource}/notes with tokens that apps ask for with that resource.
 `;

@@ -54,7 +54,8 @@ async function rotate(ring = `${K2},${K1}`): Promise<{ code: number | null; line
   });
   const [code] = await once(child, 'exit');
   await Promise.all(read);
-  return { code: code as number | null, lines };
+  // The first names the database.
+  return { code: code as number | null, lines: lines.slice(1) };
 }
 
 /** How many secrets are sealed under which key. */
