@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsString, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PlainDigits } from '../common/http/plain-digits.js';
 import { ACCOUNT_STATUSES, type AccountStatus, AccountView } from './account-view.js';
-
-/** Absent is fine; null is not. */
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
+import { IfGiven } from '../common/http/if-given.js';
 
 /** Which accounts to list. */
 export class ListAccountsQuery {

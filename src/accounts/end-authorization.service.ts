@@ -6,12 +6,11 @@ import { JobRegistry } from '../jobs/job-registry.service.js';
 import { OpenOAuthApp } from '../oauth-apps/open-oauth-app.service.js';
 import { ProviderClient } from '../providers/provider-client.service.js';
 import { ProviderError } from '../providers/provider-error.js';
-import type { StoredTokens } from '../providers/refresh-tokens.js';
 import { lockAuthorization } from './consent-lock.js';
+import { openTokens } from './consent-tokens.js';
 import { LockConnections } from './lock-connections.js';
 import { type EndedConsent, REVOKE, revocationKey } from './plan-revocation.js';
 import { describeFailure } from './provider-failure.js';
-import { consentPlace } from './token-places.js';
 
 /** At a provider an authorization is one, in however many workspaces it is used. */
 const SHARED = `
@@ -88,17 +87,7 @@ export class EndAuthorization implements OnModuleInit {
   private async revoke(consent: EndedConsent): Promise<void> {
     const { workspaceId, provider, oauthAppId, personId } = consent;
     const app = await this.apps.open(oauthAppId, workspaceId);
-    await this.client.revoke(provider, app, { ...this.open(consent), accountId: personId });
-  }
-
-  private open(consent: EndedConsent): StoredTokens {
-    const { accessTokenSealed, refreshTokenSealed } = consent;
-    return {
-      accessToken: this.box.open(accessTokenSealed, consentPlace(consent, 'access_token_sealed')),
-      ...(refreshTokenSealed !== null && {
-        refreshToken: this.box.open(refreshTokenSealed, consentPlace(consent, 'refresh_token_sealed')),
-      }),
-    };
+    await this.client.revoke(provider, app, { ...openTokens(this.box, consent), accountId: personId });
   }
 
   private report({ id, provider }: EndedConsent, failure: unknown, message: string): void {

@@ -9,6 +9,7 @@ import { ProviderError } from '../providers/provider-error.js';
 import { ProviderRegistry } from '../providers/provider-registry.service.js';
 import type { TokenSet } from '../providers/token-reply.js';
 import type { ReconnectReason } from './account-view.js';
+import { openTokens, sealTokens } from './consent-tokens.js';
 import { LockConnections } from './lock-connections.js';
 import { describeFailure, justFailed, pauseAfter } from './provider-failure.js';
 import { aheadOf, nextCheckIn, retryIn } from './refresh-schedule.js';
@@ -22,8 +23,7 @@ import {
   STORE_FAILURE,
   STORE_TOKENS,
 } from './renew-statements.js';
-import { giveBackIfGone, openTokens } from './renewed-tokens.js';
-import { consentPlace } from './token-places.js';
+import { giveBackIfGone } from './renewed-tokens.js';
 
 /**
  * Why a consent is to be renewed: the token must live for so many seconds, or it is due by its plan, or somebody asked
@@ -144,25 +144,28 @@ export class RenewConsent {
 
   /** @returns undefined where there is nothing to refresh with */
   private async ask(row: LockedConsent): Promise<TokenSet | undefined> {
-    const tokens = openTokens(this.box, row);
+    const tokens = openTokens(this.box, {
+      id: row.id,
+      workspaceId: row.workspace_id,
+      accessTokenSealed: row.access_token_sealed,
+      refreshTokenSealed: row.refresh_token_sealed,
+    });
     if (!this.client.canRefresh(row.provider, tokens)) return undefined;
     const app = await this.apps.open(row.oauth_app_id, row.workspace_id);
     return this.client.refresh(row.provider, app, tokens);
   }
 
   private async store(manager: EntityManager, row: LockedConsent, tokens: TokenSet): Promise<Renewal> {
-    const { accessToken, refreshToken, expiresIn, grantedScopes } = tokens;
-    const owner = { id: row.id, workspaceId: row.workspace_id };
+    const { refreshToken, expiresIn, grantedScopes } = tokens;
+    const sealed = sealTokens(this.box, { id: row.id, workspaceId: row.workspace_id }, tokens);
     const asked = [...row.scopes, ...row.missing_scopes];
     const scopes = grantedScopes ?? row.scopes;
     const hasRefreshToken = refreshToken !== undefined || row.refresh_token_sealed !== null;
     const stored = await manager.query<unknown[]>(STORE_TOKENS, [
       row.id,
       row.version,
-      this.box.seal(accessToken, consentPlace(owner, 'access_token_sealed')),
-      refreshToken === undefined
-        ? null
-        : this.box.seal(refreshToken, consentPlace(owner, 'refresh_token_sealed')),
+      sealed.accessTokenSealed,
+      sealed.refreshTokenSealed,
       expiresIn,
       nextCheckIn(this.registry.get(row.provider).definition, { expiresIn, hasRefreshToken }),
       scopes,

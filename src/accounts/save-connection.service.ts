@@ -8,12 +8,13 @@ import { Account } from './account.entity.js';
 import { candidatesOf } from './candidates.js';
 import { connectAccount, newAccountId, type Profile } from './connect-account.js';
 import { lockAuthorization, lockConsents } from './consent-lock.js';
+import { sealTokens } from './consent-tokens.js';
 import { LockConnections } from './lock-connections.js';
 import type { NewConnection } from './new-connection.js';
 import { planRevocation } from './plan-revocation.js';
 import { ProviderConsent } from './provider-consent.entity.js';
 import { newConsentId, storeConsent } from './store-consent.js';
-import { accountPlace, consentPlace } from './token-places.js';
+import { accountPlace } from './token-places.js';
 
 /** What became of it. */
 export interface SavedConnection {
@@ -83,15 +84,10 @@ export class SaveConnection {
     const { provider, identity, connection } = input;
     if (!this.registry.get(provider).definition.revoke) return;
     const consent = { ...input, id: newConsentId() };
-    const { accessToken, refreshToken } = connection;
     const ended = {
       ...consent,
       personId: identity.externalId,
-      accessTokenSealed: this.box.seal(accessToken, consentPlace(consent, 'access_token_sealed')),
-      refreshTokenSealed:
-        refreshToken === undefined
-          ? null
-          : this.box.seal(refreshToken, consentPlace(consent, 'refresh_token_sealed')),
+      ...sealTokens(this.box, consent, connection),
     };
     await this.locks
       .transaction((manager) => planRevocation(manager, ended, 0))

@@ -6,8 +6,8 @@ import { operatorAppId } from '../oauth-apps/operator-app.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import { ProviderConsent } from './provider-consent.entity.js';
 import { nextCheckIn } from './refresh-schedule.js';
+import { sealTokens } from './consent-tokens.js';
 import type { NewConnection } from './new-connection.js';
-import { consentPlace } from './token-places.js';
 
 /** SQLSTATE of a foreign key to nothing. */
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -47,9 +47,8 @@ export async function storeConsent(
   known: Pick<ProviderConsent, 'id' | 'refreshTokenSealed'> | null,
 ): Promise<string> {
   const id = known?.id ?? newConsentId();
-  const seal = (token: string, column: 'access_token_sealed' | 'refresh_token_sealed') =>
-    box.seal(token, consentPlace({ id, workspaceId }, column));
-  const { accessToken, refreshToken, expiresIn } = connection;
+  const { refreshToken, expiresIn } = connection;
+  const sealed = sealTokens(box, { id, workspaceId }, connection);
   const hasRefreshToken = refreshToken !== undefined || !!known?.refreshTokenSealed;
   try {
     await manager.query(STORE, [
@@ -61,8 +60,8 @@ export async function storeConsent(
       clientId,
       identity.externalId,
       identity.otherIds,
-      seal(accessToken, 'access_token_sealed'),
-      refreshToken === undefined ? null : seal(refreshToken, 'refresh_token_sealed'),
+      sealed.accessTokenSealed,
+      sealed.refreshTokenSealed,
       connection.grantedScopes,
       connection.missingScopes,
       expiresIn,

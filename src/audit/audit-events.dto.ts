@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsString, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PlainDigits } from '../common/http/plain-digits.js';
 import { ACTOR_KINDS, AUDIT_EVENT_NAMES, type AuditEventName } from './audit-catalogue.js';
-
-/** Absent is fine; null is not. */
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
+import { IfGiven } from '../common/http/if-given.js';
 
 /** Which events to list. */
 export class ListAuditEventsQuery {

@@ -38,8 +38,3 @@ export function auditAccounts(event: AuditEventName, accounts: string): string {
     jsonb_build_object('account_id', id, 'provider', provider)
   FROM ${accounts}, (${TURN}) AS turn`;
 }
-
-/** Takes events away that are old enough, a batch at a time. $1 days, $2 how many at most */
-export const FORGET_EVENTS = `
-DELETE FROM audit_events WHERE id IN (
-  SELECT id FROM audit_events WHERE at < now() - make_interval(days => $1) LIMIT $2)`;

@@ -41,8 +41,9 @@ export class Audit implements OnModuleInit, OnApplicationBootstrap {
   record(event: AuditEventName, request: AuditedRequest, subject: AuditSubject, actor?: AuditActor): void {
     const record = auditRecord(event, request, subject, actor);
     const { happened: _, requestId: reqId, address: from, ...line } = record;
-    this.lines.log({ ...line, from, reqId }, event);
-    if (record.outcome === 'refused' && (this.refusals += 1) > REFUSALS) auditQueue.dropped += 1;
+    const refused = record.outcome === 'refused';
+    this.lines[refused ? 'warn' : 'log']({ ...line, from, reqId }, event);
+    if (refused && (this.refusals += 1) > REFUSALS) auditQueue.dropped += 1;
     else if (this.waiting.length >= AT_MOST) auditQueue.dropped += 1;
     else this.waiting.push(record);
     auditQueue.waiting = this.waiting.length;

@@ -1,31 +1,27 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Pool } from 'pg';
 import { Config } from '../config/config.js';
 import { JobRegistry } from '../jobs/job-registry.service.js';
-import { FORGET_EVENTS } from './audit-statements.js';
+import { Reaper } from '../jobs/reaper.service.js';
 
-/** Rows of one statement: short enough to disturb nobody. */
-const BATCH = 5_000;
+const JOB = 'audit.forget';
 
-/** Takes events away after AUDIT_RETENTION_DAYS: every hour, on whichever replica gets the job. */
+/** Takes events away after AUDIT_RETENTION_DAYS: every hour, on one replica. */
 @Injectable()
 export class ForgetAuditEvents implements OnModuleInit {
   constructor(
-    private readonly pool: Pool,
     private readonly registry: JobRegistry,
+    private readonly reaper: Reaper,
     private readonly config: Config,
   ) {}
 
   /** Tells the queue what there is to do. */
   onModuleInit(): void {
-    this.registry.register({ name: 'audit.forget', schedule: '17 * * * *', run: () => this.run() });
-  }
-
-  /** May be stopped, done again, and done by two at once. */
-  async run(): Promise<void> {
-    let gone: number | null;
-    do {
-      ({ rowCount: gone } = await this.pool.query(FORGET_EVENTS, [this.config.auditRetentionDays, BATCH]));
-    } while (gone === BATCH);
+    const sweep = {
+      table: 'audit_events',
+      change: 'DELETE FROM audit_events t',
+      where: 't.at < now() - make_interval(days => $3)',
+      values: [this.config.auditRetentionDays],
+    };
+    this.registry.register({ name: JOB, schedule: '17 * * * *', run: () => this.reaper.run(JOB, [sweep]) });
   }
 }

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Allow, Equals, IsString, Matches, ValidateIf } from 'class-validator';
+import { Allow, Equals, IsString, Matches } from 'class-validator';
 import type { AppOptions } from '../providers/provider.js';
+import { IfGiven } from '../common/http/if-given.js';
 
 /** Code points, so that an emoji is one character. */
 const NAME = /^\P{Cc}{1,120}$/u;
@@ -14,9 +15,6 @@ const CREDENTIAL_MESSAGE =
 /** White space around pasted text is the commonest mistake, and never meant. */
 const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
-/** Absent is fine; null is not. */
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
-
 const OPTIONS: ApiPropertyOptions = {
   type: 'object',
   additionalProperties: { oneOf: [{ type: 'string' }, { type: 'boolean' }] },

@@ -26,11 +26,12 @@ export class AuthenticateResourceServer {
    *   this one is right; invalid_request where there are two Authorization headers
    */
   run(request: FastifyRequest): ResourceServer | undefined {
-    const id = this.claimedBy(request);
+    const basic = readBasic(request);
+    const id = basic && this.resourceServers.named(basic);
     if (id === undefined) return undefined;
     const key = `${id} ${networkOf(request)}`;
     this.wrongSecrets.refuseIfUsedUp(key);
-    const server = this.resourceServers.authenticate(readBasic(request));
+    const server = this.resourceServers.authenticate(basic);
     if (!server) this.wrongSecrets.add(key);
     return server;
   }

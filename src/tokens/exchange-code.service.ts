@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { AuditedRequest } from '../audit/audit-record.js';
 import { Audit } from '../audit/audit.service.js';
 import { challengeOf, isCodeVerifier } from '../common/crypto/pkce.js';
@@ -12,8 +12,6 @@ import { TokenStore } from './token-store.service.js';
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 @Injectable()
 export class ExchangeCode {
-  private readonly logger = new Logger(ExchangeCode.name);
-
   constructor(
     private readonly store: TokenStore,
     private readonly audience: Audience,
@@ -49,7 +47,6 @@ export class ExchangeCode {
     const { clientId } = client;
     const actor = { kind: 'client', id: clientId } as const;
     if ('replayed' in outcome) {
-      this.logger.warn({ clientId, reqId: request.id }, 'A code was redeemed again: its grant is revoked.');
       this.audit.record('code.replayed', request, { client_id: clientId, ...outcome.replayed }, actor);
       throw new AppError(
         'invalid_grant',

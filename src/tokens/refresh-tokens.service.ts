@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { AuditedRequest } from '../audit/audit-record.js';
 import { Audit } from '../audit/audit.service.js';
 import { AppError } from '../common/errors/app-error.js';
@@ -12,8 +12,6 @@ import { TokenStore } from './token-store.service.js';
 /** `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14.2). */
 @Injectable()
 export class RefreshTokens {
-  private readonly logger = new Logger(RefreshTokens.name);
-
   constructor(
     private readonly store: TokenStore,
     private readonly audience: Audience,
@@ -46,7 +44,6 @@ export class RefreshTokens {
     if ('replayed' in outcome) {
       const { clientId } = client;
       const actor = { kind: 'client', id: clientId } as const;
-      this.logger.warn({ clientId, reqId: request.id }, 'A refresh token was reused: its grant is revoked.');
       this.audit.record('refresh_token.reused', request, { client_id: clientId, ...outcome.replayed }, actor);
       throw new AppError(
         'invalid_grant',

@@ -1,15 +1,13 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsString, Length, ValidateIf } from 'class-validator';
+import { IsString, Length } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Audit } from '../audit/audit.service.js';
 import { Access, resourceServer } from '../common/access/access.decorator.js';
 import { ApiProblems } from '../common/errors/api-errors.decorator.js';
 import { AppError } from '../common/errors/app-error.js';
+import { IfGiven } from '../common/http/if-given.js';
 import { ConnectedApps } from './connected-apps.service.js';
-
-/** Left out is fine; null is not, since the other field alone would then say whose grants end. */
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
 
 /** Whose grants end. At least one of the two. */
 export class RevokeSubjectRequest {

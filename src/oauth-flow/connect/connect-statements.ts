@@ -42,13 +42,3 @@ RETURNING pending.result_sealed, pending.waited`;
 export const EXPLAIN_RESULT = `
 SELECT redeemed_at IS NOT NULL AS redeemed FROM pending_connections
 WHERE token_hash = $1 AND workspace_id = $2 AND user_id = $3`;
-
-/** Sign-ins are kept for a day after their end, so that an old address still says what is wrong with it. */
-export const FORGET_FLOWS = `DELETE FROM oauth_flows WHERE expires_at < now() - interval '1 day'`;
-
-/** Results hold provider tokens: they go when nobody can redeem them any more. */
-export const FORGET_RESULTS = `
-UPDATE pending_connections SET result_sealed = NULL WHERE expires_at <= now() AND result_sealed IS NOT NULL`;
-
-/** The rest of them stays for as long as sign-ins do. */
-export const FORGET_PENDING = `DELETE FROM pending_connections WHERE expires_at < now() - interval '1 day'`;

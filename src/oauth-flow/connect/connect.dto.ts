@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, ValidateIf } from 'class-validator';
-
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
+import { IsString } from 'class-validator';
+import { IfGiven } from '../../common/http/if-given.js';
 
 /** How a sign-in is to be started. */
 export class StartQuery {

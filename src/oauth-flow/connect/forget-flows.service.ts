@@ -1,28 +1,35 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Pool } from 'pg';
 import { JobRegistry } from '../../jobs/job-registry.service.js';
-import * as sql from './connect-statements.js';
+import { Reaper, type Sweep } from '../../jobs/reaper.service.js';
 
-/** Takes away what sign-ins leave behind: every five minutes, on whichever replica gets the job. */
+const JOB = 'connect.forget';
+
+const SWEEPS: readonly Sweep[] = [
+  // Results hold provider tokens: they go when nobody can redeem them any more.
+  {
+    table: 'pending_connections',
+    name: 'results',
+    change: 'UPDATE pending_connections t SET result_sealed = NULL',
+    where: 't.expires_at <= now() AND t.result_sealed IS NOT NULL',
+  },
+  // The rest is kept for a day after its end, so that an old address still says what is wrong with it.
+  ...['pending_connections', 'oauth_flows'].map((table) => ({
+    table,
+    change: `DELETE FROM ${table} t`,
+    where: `t.expires_at < now() - interval '1 day'`,
+  })),
+];
+
+/** Takes away what sign-ins leave behind: every five minutes, on one replica. */
 @Injectable()
 export class ForgetFlows implements OnModuleInit {
   constructor(
-    private readonly pool: Pool,
     private readonly registry: JobRegistry,
+    private readonly reaper: Reaper,
   ) {}
 
   /** Tells the queue what there is to do. */
   onModuleInit(): void {
-    this.registry.register({ name: 'connect.forget', schedule: '*/5 * * * *', run: () => this.run() });
-  }
-
-  /**
-   * Erases results that nobody can redeem any more, and sign-ins that ended a day ago. Two replicas may do it at once,
-   * and it may be done again.
-   */
-  async run(): Promise<void> {
-    for (const statement of [sql.FORGET_RESULTS, sql.FORGET_PENDING, sql.FORGET_FLOWS]) {
-      await this.pool.query(statement);
-    }
+    this.registry.register({ name: JOB, schedule: '*/5 * * * *', run: () => this.reaper.run(JOB, SWEEPS) });
   }
 }
