@@ -1,10 +1,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { locateBinaries } from '../dist/src/database/embedded/binaries.js';
 import { clusterFolder, DATABASE_NAME, openCluster } from '../dist/src/database/embedded/cluster.js';
 import { keep } from '../dist/src/database/embedded/keeper.js';
+import { freePort } from '../scripts/free-port.mjs';
 import { impersonate, serverAccount } from '../dist/src/database/embedded/server-account.js';
 
 /** The same for every contender. Durable as in production; nothing but the contenders decides when it works. */
@@ -75,15 +75,6 @@ export async function startCluster(parent, settings = {}) {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilItAnswers(pool, kept) {

@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './cluster.mjs';
+import { freePort } from '../scripts/free-port.mjs';
 import { swingdoorEnvironment } from './swingdoor-settings.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -47,9 +47,10 @@ export const WORKS = {
  * @param contender an entry of CONTENDERS
  * @param databaseUrl an empty database
  * @param dir where its log goes
+ * @param work what it will be asked, a key of WORKS; undefined where that does not matter
  * @param nodeOptions for its node, such as `--cpu-prof`
  */
-export async function startContender(contender, databaseUrl, dir, nodeOptions = []) {
+export async function startContender(contender, databaseUrl, dir, work, nodeOptions = []) {
   const port = await freePort();
   const log = join(dir, `${contender.name}.log`);
   const output = openSync(log, 'a');
@@ -60,7 +61,7 @@ export async function startContender(contender, databaseUrl, dir, nodeOptions = 
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       DATA_DIR: dir,
-      ...contender.environment?.(),
+      ...contender.environment?.(work),
     },
     stdio: ['ignore', output, output],
   });

@@ -63,16 +63,16 @@ const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.pro
 
 const cluster = await startCluster(options.dir, { autovacuum: 'off' });
 const load = startLoad();
-const servers = [];
+let servers = [];
 const results = {};
 try {
   await cluster.root.query(`ALTER SYSTEM SET pg_stat_statements.track = 'none'`);
   await cluster.root.query('SELECT pg_reload_conf()');
-  for (const contender of CONTENDERS.filter(({ name }) => names.includes(name))) {
-    const url = await cluster.createDatabase(`bench_${contender.name}`);
-    servers.push(await startContender(contender, url, cluster.dataDir, profiling));
-  }
   for (const work of works) {
+    for (const contender of CONTENDERS.filter(({ name }) => names.includes(name))) {
+      const url = await cluster.createDatabase(`bench_${contender.name}_${work}`);
+      servers.push(await startContender(contender, url, cluster.dataDir, work, profiling));
+    }
     results[work] = Object.fromEntries(names.map((name) => [name, { rounds: [] }]));
     for (const server of servers) {
       const round = { cluster, load, server, work, seconds, concurrency };
@@ -87,6 +87,8 @@ try {
     }
     progress('');
     process.stdout.write(`${render({ [work]: summarise(results[work]) })}\n`);
+    for (const server of servers) await server.stop();
+    servers = [];
   }
   const summaries = Object.fromEntries(works.map((work) => [work, summarise(results[work])]));
   process.stdout.write(`${overview(summaries)}\n`);

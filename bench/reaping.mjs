@@ -7,13 +7,13 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { buildIfStale } from '../scripts/build-if-stale.mjs';
+import { freePort } from '../scripts/free-port.mjs';
 
 const [EXPIRED, LIVE] = [2, 3].map((n) => Number(process.argv[n] ?? 1_000_000));
 /** Apps that refresh, each after this many milliseconds. */
@@ -168,13 +168,4 @@ async function reap() {
 
 function at(sorted, share) {
   return sorted[Math.ceil(sorted.length * share) - 1].toFixed(1);
-}
-
-async function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { freePort } from '../scripts/free-port.mjs';
 
 /**
  * How long a revoked token still works on the other replicas: three of them under bearer load, on the embedded
@@ -166,11 +167,7 @@ async function load(ports, tokens) {
 }
 
 async function startReplica(databaseUrl) {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
+  const port = await freePort();
   const env = {
     PATH: process.env.PATH,
     NODE_ENV: 'test',
