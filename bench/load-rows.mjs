@@ -35,22 +35,24 @@ export async function loadRows(connectionString, { tokens, grants }) {
   };
   await fill(
     grants,
-    `INSERT INTO grants (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at)
+    `INSERT INTO grants
+       (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_hash)
      OVERRIDING SYSTEM VALUE
      SELECT i, 'sd_cl_scale_' || i % ${clients}, 'scale-' || (i + 1) / 2, 'user:scale-' || (i + 1) / 2,
-       ARRAY['profile:read', 'apps:read'], now() + interval '90 days', now()`,
+       ARRAY['profile:read', 'apps:read'], now() + interval '90 days', now(), ${hash}`,
+    [`sd_rt_${TAG}`],
   );
   await client.query(`SELECT setval(pg_get_serial_sequence('grants', 'id'), $1)`, [grants]);
   await fill(
     grants,
-    `INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
-     SELECT ${hash}, i, 'sd_cl_scale_' || i % ${clients}, now() + interval '90 days'`,
+    `INSERT INTO refresh_tokens (hash, grant_id, expires_at)
+     SELECT ${hash}, i, now() + interval '90 days'`,
     [`sd_rt_${TAG}`],
   );
   await fill(
     grants,
-    `INSERT INTO authorization_codes (hash, grant_id, client_id, redirect_uri, code_challenge, expires_at, uses)
-     SELECT ${hash}, i, 'sd_cl_scale_' || i % ${clients}, '${REDIRECT_URI}', '${CHALLENGE}', now(), 1`,
+    `INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
+     SELECT ${hash}, i, '${REDIRECT_URI}', '${CHALLENGE}', now()`,
     [`sd_ac_${TAG}`],
   );
   await fill(

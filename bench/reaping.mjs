@@ -60,9 +60,7 @@ async function load() {
     const rows = `SELECT sha256(gen_random_uuid()::text::bytea), 0`;
     const times = `now() + interval '${ends}' FROM generate_series(1, ${many})`;
     await database.query(`INSERT INTO access_tokens (hash, grant_id, expires_at) ${rows}, ${times}`);
-    await database.query(
-      `INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at) ${rows}, '${CLIENT}', ${times}`,
-    );
+    await database.query(`INSERT INTO refresh_tokens (hash, grant_id, expires_at) ${rows}, ${times}`);
   }
   await database.query('VACUUM ANALYZE access_tokens, refresh_tokens');
   await database.query('CHECKPOINT');
@@ -118,11 +116,11 @@ async function makeApp() {
   const token = `sd_rt_${randomBytes(32).toString('base64url')}`;
   await database.query(
     `WITH own AS (
-       INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at, last_used_at)
-       VALUES ($1, 'user', 'user:user', '{profile:read}', now() + interval '90 days', now()) RETURNING id
+       INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_hash)
+       VALUES ($1, 'user', 'user:user', '{profile:read}', now() + interval '90 days', now(), $2) RETURNING id
      )
-     INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
-     SELECT $2, id, $1, now() + interval '90 days' FROM own`,
+     INSERT INTO refresh_tokens (hash, grant_id, expires_at)
+     SELECT $2, id, now() + interval '90 days' FROM own`,
     [CLIENT, createHash('sha256').update(token).digest()],
   );
   return { token };

@@ -18,19 +18,26 @@ import {
 const OAUTH = '/public/v1/oauth';
 const SCOPE = 'profile:read apps:read';
 const BASIC = `Basic ${Buffer.from(`${RESOURCE_SERVER.id}:${RESOURCE_SERVER.secret}`).toString('base64')}`;
+/** In SQL, where `i` is a column. */
+const HASH = `sha256(convert_to(${MADE_UP(6)}, 'UTF8'))`;
 const clientOf = (i) => `sd_cl_bench_${i % CLIENTS}`;
 
+/** Of a grant whose code is on its way, and of one whose refresh token is the one that is made. */
+const FRESH = 'NULL, NULL, NULL';
+const redeemed = (hash) => `now() + interval '90 days', now(), ${hash}`;
+
 /** $1 is prefix and tag, whose last 8 characters also tell the users of one preparation from all others. */
-const SEED = (count, table, columns, values) => `
+const SEED = (count, state, table, columns, values) => `
 WITH made AS (
-  INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at, last_used_at)
+  INSERT INTO grants
+    (client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_hash)
   SELECT 'sd_cl_bench_' || i % ${CLIENTS}, right($1, 8) || '-' || i, 'user:' || right($1, 8) || '-' || i,
-    ARRAY['profile:read', 'apps:read'], now() + interval '90 days', now()
+    ARRAY['profile:read', 'apps:read'], ${state}
   FROM generate_series(1, ${count}) AS i
-  RETURNING id, client_id, split_part(user_id, '-', 2)::int AS i
+  RETURNING id, split_part(user_id, '-', 2)::int AS i
 )
-INSERT INTO ${table} (hash, grant_id, expires_at, ${columns})
-SELECT sha256(convert_to(${MADE_UP(6)}, 'UTF8')), id, now() + interval '1 day', ${values} FROM made`;
+INSERT INTO ${table} (hash, grant_id, expires_at${columns})
+SELECT ${HASH}, id, now() + interval '1 day'${values} FROM made`;
 
 /**
  * The load on Swingdoor. Each work is prepared (`await works.exchange(count)`) and then run one request, or one flow,
@@ -44,13 +51,13 @@ export function load({ base, pool }) {
      FROM generate_series(0, ${CLIENTS - 1}) AS i ON CONFLICT DO NOTHING`,
     [REDIRECT_URI],
   );
-  const seed = async (prefix, count, table, columns, values) => {
+  const seed = async (prefix, count, state, table, columns = '', values = '') => {
     await clients;
     const tag = newTag();
-    await pool.query(SEED(count, table, columns, values), [prefix + tag]);
+    await pool.query(SEED(count, state, table, columns, values), [prefix + tag]);
     return (i) => madeUp(prefix, tag, i);
   };
-  const accessTokens = () => seed('sd_at_', TOKENS, 'access_tokens', 'scopes', 'NULL');
+  const accessTokens = () => seed('sd_at_', TOKENS, redeemed('NULL'), 'access_tokens');
   const token = async (fields) => expect(200, await http.post(`${OAUTH}/token/`, fields));
   const run = newTag();
   let n = 0;
@@ -63,9 +70,9 @@ export function load({ base, pool }) {
       };
     },
     async exchange(count) {
-      const columns = 'client_id, redirect_uri, code_challenge';
-      const values = `client_id, '${REDIRECT_URI}', '${CHALLENGE}'`;
-      const make = await seed('sd_ac_', count, 'authorization_codes', columns, values);
+      const columns = ', redirect_uri, code_challenge';
+      const values = `, '${REDIRECT_URI}', '${CHALLENGE}'`;
+      const make = await seed('sd_ac_', count, FRESH, 'authorization_codes', columns, values);
       const next = supply(count, (i) => ({ code: make(i), client_id: clientOf(i) }));
       return async () => {
         const given = next();
@@ -74,7 +81,7 @@ export function load({ base, pool }) {
       };
     },
     async refresh() {
-      const make = await seed('sd_rt_', CHAINS, 'refresh_tokens', 'client_id', 'client_id');
+      const make = await seed('sd_rt_', CHAINS, redeemed(HASH), 'refresh_tokens');
       const first = Array.from({ length: CHAINS }, (_, i) => [clientOf(i + 1), make(i + 1)]);
       const tokens = rotation(first);
       return async () => {

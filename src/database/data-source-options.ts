@@ -23,6 +23,7 @@ import { RevocationNotices1763800500000 } from './migrations/1763800500000-revoc
 import { Reaping1763800600000 } from './migrations/1763800600000-reaping.js';
 import { GrantsByClient1763800650000 } from './migrations/1763800650000-grants-by-client.js';
 import { AuditLog1763800700000 } from './migrations/1763800700000-audit-log.js';
+import { GrantsHoldTheLiveToken1763800800000 } from './migrations/1763800800000-grants-hold-the-live-token.js';
 import { NamingStrategy } from './naming-strategy.js';
 
 /** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
@@ -55,6 +56,7 @@ export const MIGRATIONS = [
   Reaping1763800600000,
   GrantsByClient1763800650000,
   AuditLog1763800700000,
+  GrantsHoldTheLiveToken1763800800000,
 ];
 
 /**

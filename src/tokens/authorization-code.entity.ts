@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A code on its way from the consent page to the token endpoint (RFC 6749 §4.1.2). */
+/** A code on its way from the consent page to the token endpoint (RFC 6749 §4.1.2). Whether it was redeemed, its grant says. */
 @Entity('authorization_codes')
 export class AuthorizationCode {
   /** SHA-256 of the code. */
@@ -11,9 +11,6 @@ export class AuthorizationCode {
   grantId: string;
 
   @Column({ type: 'text' })
-  clientId: string;
-
-  @Column({ type: 'text' })
   redirectUri: string;
 
   @Column({ type: 'text' })
@@ -21,8 +18,4 @@ export class AuthorizationCode {
 
   @Column({ type: 'timestamptz' })
   expiresAt: Date;
-
-  /** Valid redemptions so far: the first wins, every further one revokes. */
-  @Column({ type: 'integer', default: 0 })
-  uses: number;
 }

@@ -6,6 +6,7 @@ import { AppError } from '../common/errors/app-error.js';
 import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
+import { JudgeRedemption } from './judge-redemption.service.js';
 import type { CodePresentation, IssuedTokens, Redeem } from './redemption.js';
 import { TokenStore } from './token-store.service.js';
 
@@ -14,6 +15,7 @@ import { TokenStore } from './token-store.service.js';
 export class ExchangeCode {
   constructor(
     private readonly store: TokenStore,
+    private readonly judge: JudgeRedemption,
     private readonly audience: Audience,
     private readonly audit: Audit,
   ) {}
@@ -42,8 +44,8 @@ export class ExchangeCode {
     presented: CodePresentation,
     request: AuditedRequest,
   ): Promise<IssuedTokens> {
-    const outcome = await this.store.exchangeCode(client, presented);
-    if (outcome === 'no match') throw await this.store.explainCode(client, presented);
+    const outcome =
+      (await this.store.exchangeCode(client, presented)) ?? (await this.judge.code(client, presented));
     const { clientId } = client;
     const actor = { kind: 'client', id: clientId } as const;
     if ('replayed' in outcome) {

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * One consent of one user for one client: one device. Revoking it is one UPDATE, since every token is only as
- * alive as its grant.
+ * One consent of one user for one client: one device. The only row of it that changes: codes and tokens are written once
+ * and are only as alive as it. Revoking it is one UPDATE.
  */
 @Entity('grants')
 @Index('ix_grants_user_id', ['userId'], { where: 'revoked_at IS NULL' })
@@ -40,9 +40,13 @@ export class Grant {
   @Column({ type: 'timestamptz', nullable: true })
   expiresAt: Date | null;
 
-  /** When tokens were last issued; null until the code is redeemed. */
+  /** When tokens were last issued; null until the code is redeemed, which it can be once. */
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt: Date | null;
+
+  /** SHA-256 of the one refresh token that may be used; null where the client does not refresh. */
+  @Column({ type: 'bytea', nullable: true })
+  refreshTokenHash: Buffer | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   revokedAt: Date | null;

@@ -8,8 +8,8 @@ const JOB = 'tokens.reap';
  * What nobody can use any more, and whose absence changes no answer:
  *
  * - a token that expired; a refresh token that was used stays until then, since its reuse ends its grant
- * - a code that expired; one that was used stays as long as its grant lives, since its replay ends the grant. The hour
- *   is for a redemption that is still under way
+ * - a code that expired; one that was redeemed stays as long as its grant lives, since its replay ends the grant. The
+ *   hour is for a redemption that is still under way
  * - a grant whose last token ended 30 days ago. Until then it says that its client was in use
  *   ({@link ExpireClients}), and its own tokens are gone by then
  */
@@ -27,8 +27,8 @@ const SWEEPS: readonly Sweep[] = [
   {
     table: 'authorization_codes',
     change: 'DELETE FROM authorization_codes t',
-    where: `t.expires_at < now() - interval '1 hour' AND (t.uses = 0 OR NOT EXISTS (
-      SELECT FROM grants g WHERE g.id = t.grant_id AND g.revoked_at IS NULL AND g.expires_at > now()))`,
+    where: `t.expires_at < now() - interval '1 hour' AND NOT EXISTS (
+      SELECT FROM grants g WHERE g.id = t.grant_id AND g.revoked_at IS NULL AND g.expires_at > now())`,
   },
   {
     table: 'grants',

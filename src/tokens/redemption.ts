@@ -1,3 +1,4 @@
+import type { QueryResultRow } from 'pg';
 import type { AuditedRequest } from '../audit/audit-record.js';
 import type { RequestedResources } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
@@ -19,8 +20,10 @@ export interface GrantOwner {
   readonly workspace_id: string;
 }
 
-/** What became of a redemption: tokens, a replay that killed its grant, or no match (the reason costs one more read). */
-export type Redemption = IssuedTokens | { readonly replayed: GrantOwner } | 'no match';
+/** A credential was used a second time, and these lost their grant by it. */
+export interface Replay {
+  readonly replayed: GrantOwner;
+}
 
 /**
  * Redeems what a request presented. `client` is who the client says it is; `request` is for the audit log.
@@ -55,4 +58,21 @@ export interface CodePresentation extends RequestedResources {
 export interface RefreshPresentation extends RequestedResources {
   readonly refreshToken: string;
   readonly scopes: readonly string[] | null;
+}
+
+/**
+ * What was issued, from the row of the statement that did so.
+ *
+ * @param tokens the pair, as the client gets it
+ */
+export function issued(
+  { accessToken, refreshToken }: Pick<IssuedTokens, 'accessToken' | 'refreshToken'>,
+  row: QueryResultRow,
+): IssuedTokens {
+  return { accessToken, refreshToken, expiresIn: row.expires_in, scopes: row.scopes, owner: ownerOf(row) };
+}
+
+/** Whose grant a row speaks of. */
+export function ownerOf({ grant_id, user_id, workspace_id }: QueryResultRow): GrantOwner {
+  return { grant_id, user_id, workspace_id };
 }

@@ -5,6 +5,7 @@ import { AppError } from '../common/errors/app-error.js';
 import type { OAuthParameters } from '../common/http/oauth-parameters.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
+import { JudgeRedemption } from './judge-redemption.service.js';
 import { splitScope } from './scope-catalogue.service.js';
 import type { IssuedTokens, Redeem, RefreshPresentation } from './redemption.js';
 import { TokenStore } from './token-store.service.js';
@@ -14,6 +15,7 @@ import { TokenStore } from './token-store.service.js';
 export class RefreshTokens {
   constructor(
     private readonly store: TokenStore,
+    private readonly judge: JudgeRedemption,
     private readonly audience: Audience,
     private readonly audit: Audit,
   ) {}
@@ -39,8 +41,8 @@ export class RefreshTokens {
     presented: RefreshPresentation,
     request: AuditedRequest,
   ): Promise<IssuedTokens> {
-    const outcome = await this.store.refresh(client, presented);
-    if (outcome === 'no match') throw await this.store.explainRefresh(client, presented);
+    const outcome =
+      (await this.store.refresh(client, presented)) ?? (await this.judge.refreshToken(client, presented));
     if ('replayed' in outcome) {
       const { clientId } = client;
       const actor = { kind: 'client', id: clientId } as const;

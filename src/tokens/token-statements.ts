@@ -2,13 +2,17 @@
  * The hot statements. Each does its whole work in one round trip and one commit. They join `clients`, which
  * belongs to client-registration, because authenticating the client in the same statement saves a round trip.
  *
- * Racers: an UPDATE that waited for a row lock re-reads that row, so each redemption learns its own number
- * (`uses`). A plain read keeps the statement's snapshot, so nothing here decides by one.
+ * Codes and tokens are written once. What changes is the grant: that its code was redeemed, and which refresh token is
+ * the live one. So whoever redeems waits for the grant's row, and the UPDATE then reads it again: one of many racers
+ * finds it as it has to be. A plain read keeps the statement's snapshot, so nothing here decides by one.
  */
 
 /** `AND`: the client exists, is no tombstone, and proved itself. Needs `c`; secret hash or null. */
 const clientIs = (secretHash: string) =>
   `c.tombstoned_at IS NULL AND c.secret_hash IS NOT DISTINCT FROM ${secretHash}::bytea`;
+
+/** Whether the client registered for the refresh grant. Needs `c`. */
+const REFRESHES = `'refresh_token' = ANY (c.grant_types)`;
 
 /**
  * Every requested audience equals one of the grant's or lies beneath it; a null request asks for all of them, so that
@@ -20,13 +24,20 @@ const audienceIsGranted = (requested: string, own: string) => `
       SELECT FROM unnest(coalesce(g.audiences, ARRAY[${own}::text])) AS given
       WHERE asked = given OR starts_with(asked, given || '/') OR starts_with(asked, given || '?'))))`;
 
-/** When a new token of `ttl` seconds ends: never after the grant's own end. */
-const endOf = (ttl: string, maxAge: string) =>
-  `least(now() + make_interval(secs => ${ttl}), created_at + make_interval(secs => ${maxAge}))`;
+/** When a new token of `ttl` seconds ends: never after the end of its grant, whose row is `grant`. */
+const endOf = (ttl: string, maxAge: string, grant: string) =>
+  `least(now() + make_interval(secs => ${ttl}), ${grant}.created_at + make_interval(secs => ${maxAge}))`;
+
+/** Seconds until then, as a client is told. */
+const secondsUntil = (end: string, from = 'now()') => `ceil(extract(epoch FROM ${end} - ${from}))::int`;
+
+/** `AND`: the grant is neither revoked nor too old. Needs `g`; max age or null. */
+const grantLives = (maxAge: string) =>
+  `g.revoked_at IS NULL AND coalesce(g.created_at + make_interval(secs => ${maxAge}) > now(), true)`;
 
 /**
- * Code for tokens (RFC 6749 §4.1.3). A further valid redemption revokes the grant (OAuth 2.1 §4.1.3); a wrong
- * verifier, client or redirect URI matches no row and changes nothing.
+ * Code for tokens (RFC 6749 §4.1.3). Matches the one grant whose code this is, while it was not redeemed; a wrong
+ * verifier, client or redirect URI matches nothing and changes nothing. {@link JUDGE_CODE} says why.
  *
  * $1 code hash, $2 client, $3 secret hash or null, $4 redirect URI or null, $5 challenge of the verifier,
  * $6 access token hash, $7 refresh token hash, $8 access TTL, $9 refresh TTL, $10 grant max age or null,
@@ -38,93 +49,68 @@ export const EXCHANGE_CODE_FOR_RESOURCES = exchangeCode(`AND ${audienceIsGranted
 
 function exchangeCode(andAudience: string): string {
   return `
-WITH code AS (
-  UPDATE authorization_codes k SET uses = k.uses + 1
-  FROM clients c, grants g
-  WHERE k.hash = $1 AND k.client_id = $2 AND k.code_challenge = $5
-    AND k.redirect_uri = coalesce($4, k.redirect_uri)
-    AND (k.uses > 0 OR k.expires_at > now())
-    AND c.id = k.client_id AND ${clientIs('$3')}
-    AND g.id = k.grant_id AND g.revoked_at IS NULL
-    AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
+WITH redeemed AS (
+  UPDATE grants g SET
+    last_used_at = now(),
+    refresh_token_hash = CASE WHEN ${REFRESHES} THEN $7::bytea END,
+    expires_at = CASE WHEN ${REFRESHES} THEN greatest(${endOf('$8', '$10', 'g')}, ${endOf('$9', '$10', 'g')})
+      ELSE ${endOf('$8', '$10', 'g')} END
+  FROM authorization_codes k, clients c
+  WHERE k.hash = $1 AND k.code_challenge = $5 AND k.redirect_uri = coalesce($4, k.redirect_uri)
+    AND k.expires_at > now()
+    AND g.id = k.grant_id AND g.client_id = $2 AND g.last_used_at IS NULL AND ${grantLives('$10')}
+    AND c.id = $2 AND ${clientIs('$3')}
     ${andAudience}
-  RETURNING k.uses, g.id, g.user_id, g.workspace_id, g.scopes, g.created_at, 'refresh_token' = ANY (c.grant_types) AS refreshes
+  RETURNING g.id, g.user_id, g.workspace_id, g.scopes, g.created_at, ${REFRESHES} AS refreshes
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, resources, expires_at)
-  SELECT $6, id, $11::text[], ${endOf('$8', '$10')} FROM code WHERE uses = 1
-  RETURNING expires_at
+  SELECT $6, id, $11::text[], ${endOf('$8', '$10', 'redeemed')} FROM redeemed
 ), refresh AS (
-  INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
-  SELECT $7, id, $2, ${endOf('$9', '$10')} FROM code WHERE uses = 1 AND refreshes
-  RETURNING expires_at
-), touched AS (
-  UPDATE grants g SET
-    revoked_at = CASE WHEN code.uses > 1 THEN now() END,
-    last_used_at = CASE WHEN code.uses = 1 THEN now() ELSE g.last_used_at END,
-    expires_at = greatest((SELECT expires_at FROM refresh), (SELECT expires_at FROM access), g.expires_at)
-  FROM code WHERE g.id = code.id AND g.revoked_at IS NULL
-  RETURNING g.id
+  INSERT INTO refresh_tokens (hash, grant_id, expires_at)
+  SELECT $7, id, ${endOf('$9', '$10', 'redeemed')} FROM redeemed WHERE refreshes
 )
-SELECT id AS grant_id, user_id, workspace_id, uses = 1 AS won, refreshes, scopes, EXISTS (SELECT FROM touched) AS live,
-  ceil(extract(epoch FROM (SELECT expires_at FROM access) - now()))::int AS expires_in
-FROM code`;
+SELECT id AS grant_id, user_id, workspace_id, refreshes, scopes,
+  ${secondsUntil(endOf('$8', '$10', 'redeemed'))} AS expires_in
+FROM redeemed`;
 }
 
 /**
- * Refresh rotation (RFC 6749 §6, RFC 9700 §4.14.2). The first use rotates; within the grace a retry learns
- * which key the successors were derived with and repeats them; later reuse revokes the grant. A racer that began
- * before the first use has an earlier `now()` than `rotated_at`, and still must not tell a longer life.
+ * Refresh rotation (RFC 6749 §6, RFC 9700 §4.14.2). Matches the grant whose live token this is, and puts the successor
+ * in its place. A retry and a reuse match nothing: {@link JUDGE_REFRESH_TOKEN} tells them apart.
  *
  * $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null, $5 successor access token hash,
- * $6 successor refresh token hash, $7 kid, $8 access TTL, $9 refresh TTL, $10 grant max age or null,
- * $11 resources or null, $12 grace in seconds
+ * $6 successor refresh token hash, $7 access TTL, $8 refresh TTL, $9 grant max age or null, $10 resources or null
  */
 export const ROTATE_REFRESH_TOKEN = rotateRefreshToken('');
-/** The same for a request that names resources. $13 audiences, $14 our own audience. */
+/** The same for a request that names resources. $11 audiences, $12 our own audience. */
 export const ROTATE_REFRESH_TOKEN_FOR_RESOURCES = rotateRefreshToken(
-  `AND ${audienceIsGranted('$13', '$14')}`,
+  `AND ${audienceIsGranted('$11', '$12')}`,
 );
 
 function rotateRefreshToken(andAudience: string): string {
   return `
-WITH old AS (
-  UPDATE refresh_tokens t SET
-    uses = t.uses + 1,
-    rotated_at = coalesce(t.rotated_at, now()),
-    rotated_kid = coalesce(t.rotated_kid, $7),
-    rotated_scopes = CASE WHEN t.uses = 0 THEN $4::text[] ELSE t.rotated_scopes END
-  FROM clients c, grants g
-  WHERE t.hash = $1 AND t.client_id = $2 AND t.expires_at > now()
-    AND c.id = t.client_id AND ${clientIs('$3')}
-    AND g.id = t.grant_id AND g.revoked_at IS NULL
-    AND coalesce(g.created_at + make_interval(secs => $10) > now(), true)
-    AND coalesce($4::text[], g.scopes) <@ g.scopes
+WITH rotated AS (
+  UPDATE grants g SET
+    last_used_at = now(),
+    refresh_token_hash = $6,
+    expires_at = greatest(${endOf('$7', '$9', 'g')}, ${endOf('$8', '$9', 'g')}, g.expires_at)
+  FROM refresh_tokens t, clients c
+  WHERE t.hash = $1 AND t.expires_at > now()
+    AND g.id = t.grant_id AND g.client_id = $2 AND g.refresh_token_hash = $1 AND ${grantLives('$9')}
+    AND ($4::text[] IS NULL OR $4::text[] <@ g.scopes)
+    AND c.id = $2 AND ${clientIs('$3')}
     ${andAudience}
-  RETURNING t.uses = 1 AS won, t.rotated_kid, t.rotated_scopes, t.rotated_at,
-    t.rotated_at > now() - make_interval(secs => $12) AS fresh, g.id, g.user_id, g.workspace_id, g.scopes,
-    g.created_at
+  RETURNING g.id, g.user_id, g.workspace_id, g.scopes, g.created_at
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, scopes, resources, expires_at)
-  SELECT $5, id, $4::text[], $11::text[], ${endOf('$8', '$10')} FROM old WHERE won
-  RETURNING expires_at
+  SELECT $5, id, $4::text[], $10::text[], ${endOf('$7', '$9', 'rotated')} FROM rotated
 ), refresh AS (
-  INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
-  SELECT $6, id, $2, ${endOf('$9', '$10')} FROM old WHERE won
-  RETURNING expires_at
-), touched AS (
-  UPDATE grants g SET
-    revoked_at = CASE WHEN NOT old.fresh THEN now() END,
-    last_used_at = CASE WHEN old.won THEN now() ELSE g.last_used_at END,
-    expires_at = greatest((SELECT expires_at FROM refresh), (SELECT expires_at FROM access), g.expires_at)
-  FROM old WHERE g.id = old.id AND g.revoked_at IS NULL AND (old.won OR NOT old.fresh)
-  RETURNING g.id
+  INSERT INTO refresh_tokens (hash, grant_id, scopes, expires_at)
+  SELECT $6, id, $4::text[], ${endOf('$8', '$9', 'rotated')} FROM rotated
 )
-SELECT id AS grant_id, user_id, workspace_id, won, fresh, rotated_kid AS kid, coalesce(rotated_scopes, scopes) AS scopes,
-  (NOT won AND fresh) OR EXISTS (SELECT FROM touched) AS live,
-  greatest(1, ceil(extract(epoch FROM
-    least(rotated_at + make_interval(secs => $8), created_at + make_interval(secs => $10))
-      - greatest(rotated_at, now()))))::int AS expires_in
-FROM old`;
+SELECT id AS grant_id, user_id, workspace_id, coalesce($4::text[], scopes) AS scopes,
+  ${secondsUntil(endOf('$7', '$9', 'rotated'))} AS expires_in
+FROM rotated`;
 }
 
 /**
@@ -143,34 +129,61 @@ export const FIND_REFRESH_TOKEN = `
 SELECT g.user_id, g.workspace_id, g.client_id, g.scopes, g.resources, t.expires_at,
   g.id AS grant_id, extract(epoch FROM t.expires_at - now())::float8 AS seconds_left
 FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
-WHERE t.hash = $1 AND t.expires_at > now() AND t.uses = 0 AND g.revoked_at IS NULL`;
+WHERE t.hash = $1 AND t.expires_at > now() AND g.refresh_token_hash = $1 AND g.revoked_at IS NULL`;
 
 /**
- * Why a code matched nothing: no row means the client, else whether only the audience was wrong. $1 code hash, $2 client, $3 secret hash or null, $4 redirect URI or null, $5 challenge, $6 audiences,
- * $7 our own audience
+ * What to make of a code that {@link EXCHANGE_CODE} did not match; it begins after whatever that one waited for, and so
+ * sees it. A code that was redeemed, and would match otherwise, revokes its grant (OAuth 2.1 §4.1.3). No row means the
+ * client, else who lost the grant, and whether only the audience was wrong.
+ *
+ * $1 code hash, $2 client, $3 secret hash or null, $4 redirect URI or null, $5 challenge, $6 grant max age or null,
+ * $7 audiences, $8 our own audience
  */
-export const EXPLAIN_CODE = `
-SELECT EXISTS (
-  SELECT FROM authorization_codes k JOIN grants g ON g.id = k.grant_id
-  WHERE k.hash = $1 AND k.client_id = c.id AND k.code_challenge = $5
-    AND k.redirect_uri = coalesce($4, k.redirect_uri) AND (k.uses > 0 OR k.expires_at > now())
-    AND g.revoked_at IS NULL AND NOT ${audienceIsGranted('$6', '$7')}
-) AS beyond_audience
-FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}`;
+export const JUDGE_CODE = `
+WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
+presented AS (
+  SELECT g.id, g.last_used_at IS NOT NULL AS used, NOT ${audienceIsGranted('$7', '$8')} AS beyond_audience
+  FROM client, authorization_codes k, grants g
+  WHERE k.hash = $1 AND k.code_challenge = $5 AND k.redirect_uri = coalesce($4, k.redirect_uri)
+    AND g.id = k.grant_id AND g.client_id = client.id AND ${grantLives('$6')}
+    AND (g.last_used_at IS NOT NULL OR k.expires_at > now())
+), replayed AS (
+  UPDATE grants g SET revoked_at = now() FROM presented p
+  WHERE g.id = p.id AND p.used AND NOT p.beyond_audience AND g.revoked_at IS NULL
+  RETURNING g.id AS grant_id, g.user_id, g.workspace_id
+)
+SELECT coalesce(p.beyond_audience, false) AS beyond_audience, replayed.*
+FROM client LEFT JOIN presented p ON true LEFT JOIN replayed ON true`;
 
 /**
- * The same for a refresh token. $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null,
- * $5 audiences, $6 our own audience
+ * The same for a refresh token that {@link ROTATE_REFRESH_TOKEN} did not match. One that was rotated within the grace
+ * learns its successor; one that was rotated before revokes its grant. When that was, its successor's row says, which is
+ * found by what the keys derive; where that key left the ring meanwhile, the last rotation of all counts.
+ *
+ * $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null, $5 hashes of its successor under each key,
+ * $6 grace in seconds, $7 access TTL, $8 grant max age or null, $9 audiences, $10 our own audience
  */
-export const EXPLAIN_REFRESH = `
-SELECT c.grant_types, t.beyond_scope, t.beyond_audience
-FROM clients c LEFT JOIN LATERAL (
-  SELECT NOT coalesce($4::text[], g.scopes) <@ g.scopes AS beyond_scope,
-    NOT ${audienceIsGranted('$5', '$6')} AS beyond_audience
-  FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
-  WHERE t.hash = $1 AND t.client_id = c.id AND t.expires_at > now() AND g.revoked_at IS NULL
-) t ON true
-WHERE c.id = $2 AND ${clientIs('$3')}`;
+export const JUDGE_REFRESH_TOKEN = `
+WITH client AS (SELECT c.id, ${REFRESHES} AS refreshes FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
+presented AS (
+  SELECT g.id AS grant_id, g.user_id, g.workspace_id, s.hash AS successor, coalesce(s.scopes, g.scopes) AS scopes,
+    g.refresh_token_hash IS NOT DISTINCT FROM $1 AS live,
+    coalesce(s.created_at, g.last_used_at) > now() - make_interval(secs => $6) AS fresh,
+    NOT coalesce($4::text[], g.scopes) <@ g.scopes AS beyond_scope,
+    NOT ${audienceIsGranted('$9', '$10')} AS beyond_audience,
+    greatest(1, ${secondsUntil(
+      'least(s.created_at + make_interval(secs => $7), g.created_at + make_interval(secs => $8))',
+    )}) AS expires_in
+  FROM client, grants g, refresh_tokens t LEFT JOIN refresh_tokens s ON s.hash = ANY ($5::bytea[])
+  WHERE t.hash = $1 AND t.expires_at > now()
+    AND g.id = t.grant_id AND g.client_id = client.id AND ${grantLives('$8')}
+), reused AS (
+  UPDATE grants g SET revoked_at = now() FROM presented p
+  WHERE g.id = p.grant_id AND NOT (p.live OR p.fresh OR p.beyond_scope OR p.beyond_audience) AND g.revoked_at IS NULL
+  RETURNING g.id
+)
+SELECT client.refreshes, p.*, reused.id IS NOT NULL AS reused
+FROM client LEFT JOIN presented p ON true LEFT JOIN reused ON true`;
 
 /** Whether a client is who it says: one row if so. $1 client, $2 secret hash or null. */
 export const AUTHENTICATE_CLIENT = `
@@ -190,16 +203,20 @@ gone AS (
 SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;
 
 /**
- * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it;
- * an older one is only a memory and revokes nothing. $1 to $3 as above, $4 grace in seconds.
+ * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it; an older one
+ * is only a memory and revokes nothing. Whoever waited for a rotation finds the successor on the grant, though not yet
+ * its row. $1 to $3 as above, $4 grace in seconds, $5 hashes of its successor under each key.
  */
 export const REVOKE_REFRESH_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
 gone AS (
   UPDATE grants g SET revoked_at = now()
   FROM refresh_tokens t, client
-  WHERE t.hash = $1 AND t.client_id = client.id AND g.id = t.grant_id AND g.revoked_at IS NULL
-    AND coalesce(t.rotated_at > now() - make_interval(secs => $4), true)
+  WHERE t.hash = $1 AND g.id = t.grant_id AND g.client_id = client.id AND g.revoked_at IS NULL
+    AND (g.refresh_token_hash = $1
+      OR g.refresh_token_hash = ANY ($5::bytea[]) AND g.last_used_at > now() - make_interval(secs => $4)
+      OR EXISTS (SELECT FROM refresh_tokens s
+        WHERE s.hash = ANY ($5::bytea[]) AND s.created_at > now() - make_interval(secs => $4)))
   RETURNING g.id AS grant_id, g.user_id, g.workspace_id
 )
 SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;

@@ -1,20 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type QueryResultRow } from 'pg';
-import { KeyRing } from '../common/crypto/key-ring.js';
 import { hashToken, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
-import { AppError } from '../common/errors/app-error.js';
 import { tokenEvents } from '../common/metrics/tallies.js';
 import { Config } from '../config/config.js';
 import type { RequestedResources } from './audience.service.js';
 import { Audience } from './audience.service.js';
-import { type ClientCredentials, invalidClient } from './client-credentials.js';
+import type { ClientCredentials } from './client-credentials.js';
+import { DeriveSuccessors } from './derive-successors.service.js';
 import { LiveTokens } from './live-tokens.service.js';
-import type {
-  CodePresentation,
-  GrantOwner,
-  Redemption,
-  RefreshPresentation,
-  StoredToken,
+import {
+  type CodePresentation,
+  type GrantOwner,
+  issued,
+  type IssuedTokens,
+  ownerOf,
+  type RefreshPresentation,
+  type StoredToken,
 } from './redemption.js';
 import * as sql from './token-statements.js';
 
@@ -26,14 +27,21 @@ import * as sql from './token-statements.js';
 export class TokenStore {
   constructor(
     private readonly pool: Pool,
-    private readonly keys: KeyRing,
+    private readonly successors: DeriveSuccessors,
     private readonly config: Config,
     private readonly audience: Audience,
     private readonly live: LiveTokens,
   ) {}
 
-  /** Redeems a code (RFC 6749 §4.1.3). */
-  async exchangeCode(client: ClientCredentials, presented: CodePresentation): Promise<Redemption> {
+  /**
+   * Redeems a code (RFC 6749 §4.1.3).
+   *
+   * @returns undefined where it is refused; `JudgeRedemption` knows why
+   */
+  async exchangeCode(
+    client: ClientCredentials,
+    presented: CodePresentation,
+  ): Promise<IssuedTokens | undefined> {
     const accessToken = newToken('accessToken');
     const refreshToken = newToken('refreshToken');
     const [name, text] = presented.audiences
@@ -49,26 +57,21 @@ export class TokenStore {
       hashToken(refreshToken),
       ...this.lifetimes(presented),
     ]);
-    if (!row) return 'no match';
-    if (!row.won) {
-      tokenEvents.replayed += 1;
-      return this.replayed(row);
-    }
-    if (!row.live) return 'no match';
+    if (!row) return undefined;
     tokenEvents.issued += 1;
-    return {
-      accessToken,
-      refreshToken: row.refreshes ? refreshToken : undefined,
-      expiresIn: row.expires_in,
-      scopes: row.scopes,
-      owner: ownerOf(row),
-    };
+    return issued({ accessToken, refreshToken: row.refreshes ? refreshToken : undefined }, row);
   }
 
-  /** Rotates a refresh token (RFC 6749 §6); a retry within the grace gets the same pair again. */
-  async refresh(client: ClientCredentials, presented: RefreshPresentation): Promise<Redemption> {
-    const kid = this.keys.activeKid;
-    const pair = this.successors(kid, presented.refreshToken)!;
+  /**
+   * Rotates a refresh token (RFC 6749 §6).
+   *
+   * @returns undefined where it is refused, or was rotated before; `JudgeRedemption` knows which
+   */
+  async refresh(
+    client: ClientCredentials,
+    presented: RefreshPresentation,
+  ): Promise<IssuedTokens | undefined> {
+    const pair = this.successors.underActiveKey(presented.refreshToken);
     const [name, text] = presented.audiences
       ? ['rotate_refresh_token_for_resources', sql.ROTATE_REFRESH_TOKEN_FOR_RESOURCES]
       : ['rotate_refresh_token', sql.ROTATE_REFRESH_TOKEN];
@@ -79,64 +82,11 @@ export class TokenStore {
       presented.scopes,
       hashToken(pair.accessToken),
       hashToken(pair.refreshToken),
-      kid,
-      ...this.lifetimes(presented, this.config.refreshGrace),
+      ...this.lifetimes(presented),
     ]);
-    if (!row) return 'no match';
-    if (!row.fresh) {
-      tokenEvents.reused += 1;
-      return this.replayed(row);
-    }
-    // A key that left the ring since the first rotation cannot repeat its answer.
-    const repeated = row.kid === kid ? pair : this.successors(row.kid, presented.refreshToken);
-    if (!row.live || !repeated) return 'no match';
-    tokenEvents[row.won ? 'rotated' : 'repeated'] += 1;
-    return { ...repeated, expiresIn: row.expires_in, scopes: row.scopes, owner: ownerOf(row) };
-  }
-
-  /**
-   * Says why {@link exchangeCode} found no match. One further read, on failures alone.
-   *
-   * @returns the error to answer with
-   */
-  async explainCode(client: ClientCredentials, presented: CodePresentation): Promise<AppError> {
-    const row = await this.one('explain_code', sql.EXPLAIN_CODE, [
-      hashToken(presented.code),
-      client.clientId,
-      client.secretHash,
-      presented.redirectUri ?? null,
-      presented.challenge,
-      presented.audiences,
-      this.audience.own,
-    ]);
-    if (!row) return invalidClient(client);
-    if (row.beyond_audience) return beyondAudience();
-    return new AppError(
-      'invalid_grant',
-      'The code is unknown, used, expired, or was issued for another request.',
-    );
-  }
-
-  /** Says why {@link refresh} found no match. One further read, on failures alone. */
-  async explainRefresh(client: ClientCredentials, presented: RefreshPresentation): Promise<AppError> {
-    const row = await this.one('explain_refresh', sql.EXPLAIN_REFRESH, [
-      hashToken(presented.refreshToken),
-      client.clientId,
-      client.secretHash,
-      presented.scopes,
-      presented.audiences,
-      this.audience.own,
-    ]);
-    if (!row) return invalidClient(client);
-    if (!row.grant_types.includes('refresh_token')) {
-      return new AppError('unauthorized_client', 'The client did not register for the refresh_token grant.');
-    }
-    if (row.beyond_scope) return new AppError('invalid_scope', 'A scope was asked for that was not granted.');
-    if (row.beyond_audience) return beyondAudience();
-    return new AppError(
-      'invalid_grant',
-      'The refresh token is unknown, used, expired or revoked. Sign in again.',
-    );
+    if (!row) return undefined;
+    tokenEvents.rotated += 1;
+    return issued(pair, row);
   }
 
   /** Looks an access token up; undefined unless it is alive. */
@@ -169,6 +119,7 @@ export class TokenStore {
       ? await this.one('revoke_refresh_token', sql.REVOKE_REFRESH_TOKEN, [
           ...values,
           this.config.refreshGrace,
+          this.successors.hashes(token),
         ])
       : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
     if (!row) return undefined;
@@ -178,26 +129,10 @@ export class TokenStore {
     return { revoked: ownerOf(row) };
   }
 
-  private replayed(row: QueryResultRow): { replayed: GrantOwner } {
-    this.live.dropGrant(row.grant_id);
-    return { replayed: ownerOf(row) };
-  }
-
-  private lifetimes({ audiences, resources }: RequestedResources, ...grace: number[]): unknown[] {
+  private lifetimes({ audiences, resources }: RequestedResources): unknown[] {
     const { accessTokenTtl, refreshTokenTtl, grantMaxAge } = this.config;
     const asked = audiences ? [audiences, this.audience.own] : [];
-    return [accessTokenTtl, refreshTokenTtl, grantMaxAge ?? null, resources, ...grace, ...asked];
-  }
-
-  /** Racers compute one pair from the old token, and nobody without the key can. */
-  private successors(kid: string, old: string): { accessToken: string; refreshToken: string } | undefined {
-    const access = this.keys.mac(kid, 'token-derivation', `access|${old}`);
-    const refresh = this.keys.mac(kid, 'token-derivation', `refresh|${old}`);
-    if (!access || !refresh) return undefined;
-    return {
-      accessToken: TOKEN_PREFIXES.accessToken + access.toString('base64url'),
-      refreshToken: TOKEN_PREFIXES.refreshToken + refresh.toString('base64url'),
-    };
+    return [accessTokenTtl, refreshTokenTtl, grantMaxAge ?? null, resources, ...asked];
   }
 
   private async find(name: string, text: string, token: string): Promise<StoredToken | undefined> {
@@ -218,12 +153,4 @@ export class TokenStore {
   private async one(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
     return (await this.pool.query<QueryResultRow>({ name, text, values })).rows[0];
   }
-}
-
-function ownerOf({ grant_id, user_id, workspace_id }: QueryResultRow): GrantOwner {
-  return { grant_id, user_id, workspace_id };
-}
-
-function beyondAudience(): AppError {
-  return new AppError('invalid_target', 'A resource was asked for that was not granted.');
 }

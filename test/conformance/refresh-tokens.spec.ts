@@ -52,7 +52,8 @@ it('[B37] RFC 9700 §4.14.2: only the key leads to successors; a new key still r
       expires_in: expect.any(Number),
     });
     await app.database.query(
-      'UPDATE refresh_tokens SET uses = 0, rotated_at = NULL, rotated_kid = NULL WHERE hash = sha256($1)',
+      `UPDATE grants SET refresh_token_hash = sha256($1)
+       WHERE id = (SELECT grant_id FROM refresh_tokens WHERE hash = sha256($1))`,
       [refresh_token],
     );
     const { body: other } = await elsewhere.refresh(registration, refresh_token);

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { migrate } from '../../src/database/migrate.js';
+import { age } from '../support/age.js';
 import { until, untilOneWaits } from '../support/run-job.js';
+import { startServer } from '../support/test-app.js';
+import { TestClient } from '../support/test-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;
@@ -69,4 +72,37 @@ it('an index is built while grants are written, by one of several replicas, over
     writer.release(true);
   }
   await until(isBuilt);
+});
+
+it('tokens from before the grant held the live one go on, and go back', async () => {
+  await undo(/^GrantsHoldTheLiveToken/);
+  await database.pool.query(`
+    INSERT INTO clients (id, token_endpoint_auth_method, redirect_uris, grant_types)
+    VALUES ('sd_cl_old', 'none', '{https://app.example/callback}', '{authorization_code,refresh_token}')`);
+  await database.pool.query(`
+    WITH own AS (
+      INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at, last_used_at)
+      VALUES ('sd_cl_old', 'ada', 'user:ada', '{profile:read}', now() + interval '9 days', now()) RETURNING id
+    )
+    INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at, uses, rotated_at)
+    SELECT sha256(token::bytea), id, 'sd_cl_old', now() + interval '9 days', uses, CASE uses WHEN 1 THEN now() END
+    FROM own, (VALUES ('sd_rt_used', 1), ('sd_rt_live', 0)) AS t (token, uses)`);
+  const server = await startServer({ DATABASE_URL: database.url });
+  try {
+    const client = new TestClient(server);
+    const old = { client_id: 'sd_cl_old' };
+    const { status, body } = await client.refresh(old, 'sd_rt_live');
+    expect([status, body.scope]).toEqual([200, 'profile:read']);
+    // The last rotation is a moment ago, so what may be a retry revokes nothing.
+    expect((await client.refresh(old, 'sd_rt_used')).status).toBe(400);
+    const { body: next } = await client.refresh(old, body.refresh_token);
+    await age(database.pool, 'sd_cl_old', 61);
+    expect((await client.refresh(old, 'sd_rt_used')).status).toBe(400);
+    expect((await client.refresh(old, next.refresh_token)).status).toBe(400);
+  } finally {
+    await server.stop();
+  }
+  await undo(/^GrantsHoldTheLiveToken/);
+  const { rows } = await database.pool.query('SELECT client_id, uses FROM refresh_tokens ORDER BY uses');
+  expect(rows).toEqual([0, 1, 1, 1].map((uses) => ({ client_id: 'sd_cl_old', uses })));
 });

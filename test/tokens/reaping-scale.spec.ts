@@ -33,8 +33,8 @@ async function pileUp(many: number): Promise<void> {
     [many],
   );
   await database.pool.query(
-    `INSERT INTO refresh_tokens (hash, grant_id, client_id, expires_at)
-     SELECT hash, 0, 'sd_cl_gone', expires_at FROM access_tokens WHERE grant_id = 0`,
+    `INSERT INTO refresh_tokens (hash, grant_id, expires_at)
+     SELECT hash, 0, expires_at FROM access_tokens WHERE grant_id = 0`,
   );
 }
 

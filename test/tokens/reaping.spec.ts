@@ -30,9 +30,9 @@ const isListed = async () => (await client.apps()).body.some(({ id }) => id === 
 /** How many rows of each kind belong to the client of this test. Orphans of a deleted grant are counted nowhere. */
 async function rows(): Promise<{ codes: number; access: number; refresh: number; grants: number }> {
   const { rows } = await app.database.query(
-    `SELECT (SELECT count(*)::int FROM authorization_codes WHERE client_id = $1) AS codes,
+    `SELECT (SELECT count(*)::int FROM authorization_codes WHERE grant_id IN (SELECT id FROM grants WHERE client_id = $1)) AS codes,
        (SELECT count(*)::int FROM access_tokens a JOIN grants g ON g.id = a.grant_id WHERE g.client_id = $1) AS access,
-       (SELECT count(*)::int FROM refresh_tokens WHERE client_id = $1) AS refresh,
+       (SELECT count(*)::int FROM refresh_tokens WHERE grant_id IN (SELECT id FROM grants WHERE client_id = $1)) AS refresh,
        (SELECT count(*)::int FROM grants WHERE client_id = $1) AS grants`,
     [registration.client_id],
   );

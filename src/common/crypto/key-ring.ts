@@ -27,6 +27,11 @@ export class KeyRing {
     this.activeKid = ring[0]!.kid;
   }
 
+  /** The names of all keys, the active one first. */
+  get kids(): string[] {
+    return [...this.keys.keys()];
+  }
+
   /** The derived key of a purpose, 32 bytes; undefined where the ring has no such kid. */
   key(kid: string, purpose: KeyPurpose): Buffer | undefined {
     return this.keys.get(kid)?.get(purpose);

@@ -29,8 +29,8 @@ WITH decided AS (
   SELECT client_id, $2, $3, coalesce($4::text[], scopes), resources, audiences FROM decided
   RETURNING id
 ), issued AS (
-  INSERT INTO authorization_codes (hash, grant_id, client_id, redirect_uri, code_challenge, expires_at)
-  SELECT $5, granted.id, client_id, redirect_uri, code_challenge, now() + make_interval(secs => $6)
+  INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
+  SELECT $5, granted.id, redirect_uri, code_challenge, now() + make_interval(secs => $6)
   FROM decided, granted
 )
 SELECT redirect_uri, state, client_id, (SELECT id FROM granted) AS grant_id, coalesce($4::text[], scopes) AS scopes
