@@ -36,14 +36,26 @@ export function logOptions(level: string): LoggerOptions {
   };
 }
 
-/** What is no plain object is left to its serializer. */
+/** What is no plain object is left to its serializer. A line without secrets, as nearly all are, is not copied. */
 function withoutSecrets(line: object, depth = 1): Record<string, unknown> {
+  if (!hasSecrets(line, depth)) return line as Record<string, unknown>;
   return Object.fromEntries(
     Object.entries(line).map(([name, value]) => [
       name,
       SECRET_NAMES.has(name) ? '[redacted]' : isPlain(value) && depth < DEPTH ? copyOf(value, depth) : value,
     ]),
   );
+}
+
+function hasSecrets(line: object, depth: number): boolean {
+  for (const name in line) {
+    if (SECRET_NAMES.has(name)) return true;
+    const value = (line as Record<string, unknown>)[name];
+    if (!isPlain(value) || depth >= DEPTH) continue;
+    const parts = Array.isArray(value) ? value.filter(isPlain) : [value];
+    if (parts.some((part) => hasSecrets(part, depth + 1))) return true;
+  }
+  return false;
 }
 
 function copyOf(value: object, depth: number): unknown {

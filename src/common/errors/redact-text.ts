@@ -2,6 +2,8 @@
 const OUR_CREDENTIALS = /sd_(at|rt|ac|cs|ar|co)_[A-Za-z0-9_-]+/g;
 const JWT = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
 const BEARER = /\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]+/gi;
+/** What every one of them begins with. Most texts have none of it, and are looked through once instead of three times. */
+const SUSPICIOUS = /sd_(?!cl_)|eyJ|bearer|basic/i;
 
 /**
  * Takes credentials out of a text.
@@ -9,6 +11,7 @@ const BEARER = /\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]+/gi;
  * @param text a message, a stack, a path, or what a stranger says of themselves
  */
 export function redactText(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
   return text
     .replace(OUR_CREDENTIALS, 'sd_$1_[redacted]')
     .replace(JWT, '[redacted JWT]')
