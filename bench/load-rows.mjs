@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { CHALLENGE, MADE_UP, REDIRECT_URI } from './loads/made-up.mjs';
+import { CHALLENGE, HASH_OF_GRANT, MADE_UP, REDIRECT_URI } from './loads/made-up.mjs';
 import { clientsOf, TAG } from './loads/scale.mjs';
 
 /** Rows of one statement: enough to be quick, few enough to show progress. */
@@ -8,7 +8,7 @@ const BATCH = 500_000;
 const hash = `sha256(convert_to(${MADE_UP(6)}, 'UTF8'))`;
 
 /**
- * Fills a migrated, empty database: users with two grants each of different clients, one live refresh token and one
+ * Fills a migrated, empty database: users with two grants each of different clients, a live refresh token and a
  * redeemed code per grant, and access tokens spread over the grants. The indexes are in place meanwhile, so that they
  * are as full as they are where tokens come one by one.
  *
@@ -36,18 +36,12 @@ export async function loadRows(connectionString, { tokens, grants }) {
   await fill(
     grants,
     `INSERT INTO grants
-       (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_hash)
-     OVERRIDING SYSTEM VALUE
+       (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_expires_at,
+        refresh_token_hash)
      SELECT i, 'sd_cl_scale_' || i % ${clients}, 'scale-' || (i + 1) / 2, 'user:scale-' || (i + 1) / 2,
-       ARRAY['profile:read', 'apps:read'], now() + interval '90 days', now(), ${hash}`,
-    [`sd_rt_${TAG}`],
-  );
-  await client.query(`SELECT setval(pg_get_serial_sequence('grants', 'id'), $1)`, [grants]);
-  await fill(
-    grants,
-    `INSERT INTO refresh_tokens (hash, grant_id, expires_at)
-     SELECT ${hash}, i, now() + interval '90 days'`,
-    [`sd_rt_${TAG}`],
+       ARRAY['profile:read', 'apps:read'], now() + interval '90 days', now(), now() + interval '90 days',
+       ${HASH_OF_GRANT('sd_rt_', '$1', 'i::bigint')}`,
+    [TAG],
   );
   await fill(
     grants,
@@ -71,7 +65,7 @@ export async function bytesPerRow(connectionString) {
   const client = new pg.Client({ connectionString });
   await client.connect();
   const sizes = [];
-  for (const name of ['access_tokens', 'refresh_tokens', 'authorization_codes', 'grants']) {
+  for (const name of ['access_tokens', 'authorization_codes', 'grants']) {
     const { rows } = await client.query(
       `SELECT count(*)::int AS rows, pg_total_relation_size('${name}')::float8 AS bytes,
          pg_indexes_size('${name}')::float8 AS indexes FROM ${name}`,

@@ -1,5 +1,5 @@
 /**
- * What reaping costs: loads expired and live tokens, has a server reap the expired ones, and measures refreshes at a
+ * What reaping costs: loads expired and live access tokens and codes, has a server reap the expired ones, and measures refreshes at a
  * steady rate before, meanwhile and afterwards.
  *
  * node bench/reaping.mjs [expired rows per table, 1000000] [live rows per table, 1000000]
@@ -25,6 +25,7 @@ const CLIENT = `sd_cl_${'bench'.padEnd(43, '-')}`;
 buildIfStale();
 const { startEmbeddedPostgres } = await import('../dist/src/database/embedded/start-embedded-postgres.js');
 const { migrate } = await import('../dist/src/database/migrate.js');
+const { grantOf } = await import('../dist/src/tokens/mint-tokens.service.js');
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const dataDir = mkdtempSync(join(tmpdir(), 'swingdoor-bench-'));
@@ -54,19 +55,22 @@ async function load() {
     [CLIENT],
   );
   for (const [many, ends] of [
-    [EXPIRED, '-1 hour'],
+    [EXPIRED, '-2 hours'],
     [LIVE, '1 day'],
   ]) {
     const rows = `SELECT sha256(gen_random_uuid()::text::bytea), 0`;
     const times = `now() + interval '${ends}' FROM generate_series(1, ${many})`;
     await database.query(`INSERT INTO access_tokens (hash, grant_id, expires_at) ${rows}, ${times}`);
-    await database.query(`INSERT INTO refresh_tokens (hash, grant_id, expires_at) ${rows}, ${times}`);
+    await database.query(
+      `INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
+       ${rows}, '${'u'.repeat(40)}', '${'c'.repeat(43)}', ${times}`,
+    );
   }
-  await database.query('VACUUM ANALYZE access_tokens, refresh_tokens');
+  await database.query('VACUUM ANALYZE access_tokens, authorization_codes');
   await database.query('CHECKPOINT');
   const { rows } = await database.query(
     `SELECT relname, (pg_table_size(oid) / $1)::int AS row, (pg_indexes_size(oid) / $1)::int AS indexes
-     FROM pg_class WHERE relname IN ('access_tokens', 'refresh_tokens') ORDER BY 1`,
+     FROM pg_class WHERE relname IN ('access_tokens', 'authorization_codes') ORDER BY 1`,
     [EXPIRED + LIVE],
   );
   for (const { relname, row, indexes } of rows)
@@ -115,13 +119,11 @@ async function measure({ url, lines }) {
 async function makeApp() {
   const token = `sd_rt_${randomBytes(32).toString('base64url')}`;
   await database.query(
-    `WITH own AS (
-       INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_hash)
-       VALUES ($1, 'user', 'user:user', '{profile:read}', now() + interval '90 days', now(), $2) RETURNING id
-     )
-     INSERT INTO refresh_tokens (hash, grant_id, expires_at)
-     SELECT $2, id, now() + interval '90 days' FROM own`,
-    [CLIENT, createHash('sha256').update(token).digest()],
+    `INSERT INTO grants (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_expires_at,
+       refresh_token_hash)
+     VALUES ($1, $2, 'user', 'user:user', '{profile:read}', now() + interval '90 days', now(),
+       now() + interval '90 days', $3)`,
+    [grantOf(token), CLIENT, createHash('sha256').update(token).digest()],
   );
   return { token };
 }

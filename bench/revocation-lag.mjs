@@ -74,8 +74,8 @@ async function seed(database, count) {
   const tokens = Array.from({ length: count }, () => `sd_at_${randomBytes(32).toString('base64url')}`);
   await database.query(
     `WITH granted AS (
-       INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at)
-       SELECT 'sd_cl_bench', 'user-' || n, 'user:user-' || n, '{profile:read}', now() + interval '1 day'
+       INSERT INTO grants (id, client_id, user_id, workspace_id, scopes, expires_at)
+       SELECT (random() * 2 ^ 62)::bigint, 'sd_cl_bench', 'user-' || n, 'user:user-' || n, '{profile:read}', now() + interval '1 day'
        FROM generate_series(1, cardinality($1::bytea[])) n RETURNING id, substr(user_id, 6)::int AS n
      ) INSERT INTO access_tokens (hash, grant_id, expires_at)
        SELECT ($1::bytea[])[n], id, now() + interval '1 day' FROM granted`,

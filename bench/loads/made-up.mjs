@@ -20,6 +20,18 @@ export const madeUp = (prefix, tag, i) => prefix + tag + String(i).padStart(43 -
 /** The same in SQL, where `i` is a column and `$1` is prefix and tag. */
 export const MADE_UP = (prefixLength) => `($1 || lpad(i::text, ${43 + prefixLength} - length($1), '0'))`;
 
+/** A code or refresh token as long as a real one: the grant that it is of, then the tag. */
+export function ofGrant(prefix, tag, grant) {
+  const bytes = Buffer.alloc(32, '|');
+  bytes.writeBigInt64BE(BigInt(grant));
+  bytes.write(tag, 8);
+  return prefix + bytes.toString('base64url');
+}
+
+/** Its SHA-256 in SQL, where `grant` is an expression for the grant's id and `tag` one for the tag. */
+export const HASH_OF_GRANT = (prefix, tag, grant) => `sha256(convert_to('${prefix}' || translate(
+  encode(int8send(${grant}) || rpad(${tag}, 24, '|')::bytea, 'base64'), '+/=', '-_'), 'UTF8'))`;
+
 /** Gives out what was prepared, each once, and tells when there is no more. */
 export function supply(count, make) {
   let next = 0;

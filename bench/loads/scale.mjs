@@ -1,6 +1,6 @@
 import { expect, httpClient } from '../http-client.mjs';
 import { RESOURCE_SERVER } from '../swingdoor-settings.mjs';
-import { madeUp, rotation, supply } from './made-up.mjs';
+import { madeUp, ofGrant, rotation, supply } from './made-up.mjs';
 import { dashboardJwt } from './swingdoor.mjs';
 
 /** What the rows of load-rows.mjs are derived from. */
@@ -27,7 +27,7 @@ export function load({ base, tokens, grants }) {
   const chains = rotation(
     Array.from({ length: Math.min(CHAINS, half) }, () => visited()).map((grant) => [
       grant,
-      madeUp('sd_rt_', TAG, grant),
+      ofGrant('sd_rt_', TAG, grant),
     ]),
   );
   const each = (count, ask) => {

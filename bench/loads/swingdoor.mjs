@@ -1,13 +1,14 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import { expect, httpClient } from '../http-client.mjs';
 import { DASHBOARD, RESOURCE_SERVER } from '../swingdoor-settings.mjs';
 import {
   CHAINS,
   CHALLENGE,
   CLIENTS,
-  MADE_UP,
+  HASH_OF_GRANT,
   madeUp,
   newTag,
+  ofGrant,
   REDIRECT_URI,
   rotation,
   supply,
@@ -18,26 +19,30 @@ import {
 const OAUTH = '/public/v1/oauth';
 const SCOPE = 'profile:read apps:read';
 const BASIC = `Basic ${Buffer.from(`${RESOURCE_SERVER.id}:${RESOURCE_SERVER.secret}`).toString('base64')}`;
-/** In SQL, where `i` is a column. */
-const HASH = `sha256(convert_to(${MADE_UP(6)}, 'UTF8'))`;
 const clientOf = (i) => `sd_cl_bench_${i % CLIENTS}`;
 
-/** Of a grant whose code is on its way, and of one whose refresh token is the one that is made. */
-const FRESH = 'NULL, NULL, NULL';
-const redeemed = (hash) => `now() + interval '90 days', now(), ${hash}`;
+/** Grants $1 + 1 to $1 + `count`, whose users $2 tells from those of all other preparations. */
+const GRANTS = (count, state) => `
+INSERT INTO grants (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_expires_at,
+  refresh_token_hash)
+SELECT $1::bigint + i, 'sd_cl_bench_' || i % ${CLIENTS}, $2 || '-' || i, 'user:' || $2 || '-' || i,
+  ARRAY['profile:read', 'apps:read'], ${state}
+FROM generate_series(1, ${count}) AS i`;
+const FRESH = 'NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, NULL::bytea';
+const IN_90_DAYS = `now() + interval '90 days'`;
+const redeemed = (hash) => `${IN_90_DAYS}, now(), ${IN_90_DAYS}, ${hash}`;
 
-/** $1 is prefix and tag, whose last 8 characters also tell the users of one preparation from all others. */
-const SEED = (count, state, table, columns, values) => `
-WITH made AS (
-  INSERT INTO grants
-    (client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_hash)
-  SELECT 'sd_cl_bench_' || i % ${CLIENTS}, right($1, 8) || '-' || i, 'user:' || right($1, 8) || '-' || i,
-    ARRAY['profile:read', 'apps:read'], ${state}
-  FROM generate_series(1, ${count}) AS i
-  RETURNING id, split_part(user_id, '-', 2)::int AS i
-)
-INSERT INTO ${table} (hash, grant_id, expires_at${columns})
-SELECT ${HASH}, id, now() + interval '1 day'${values} FROM made`;
+const CODES = (count) => `
+INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
+SELECT ${HASH_OF_GRANT('sd_ac_', '$2', '$1::bigint + i')}, $1::bigint + i, '${REDIRECT_URI}', '${CHALLENGE}',
+  now() + interval '1 day'
+FROM generate_series(1, ${count}) AS i`;
+
+const ACCESS_TOKENS = (count) => `
+INSERT INTO access_tokens (hash, grant_id, expires_at)
+SELECT sha256(convert_to('sd_at_' || $2 || lpad(i::text, 43 - length($2), '0'), 'UTF8')), $1::bigint + i,
+  now() + interval '1 day'
+FROM generate_series(1, ${count}) AS i`;
 
 /**
  * The load on Swingdoor. Each work is prepared (`await works.exchange(count)`) and then run one request, or one flow,
@@ -51,13 +56,14 @@ export function load({ base, pool }) {
      FROM generate_series(0, ${CLIENTS - 1}) AS i ON CONFLICT DO NOTHING`,
     [REDIRECT_URI],
   );
-  const seed = async (prefix, count, state, table, columns = '', values = '') => {
+  const seed = async (prefix, ...statements) => {
     await clients;
-    const tag = newTag();
-    await pool.query(SEED(count, state, table, columns, values), [prefix + tag]);
-    return (i) => madeUp(prefix, tag, i);
+    const [tag, base] = [newTag(), randomInt(2 ** 38) * 2 ** 10];
+    for (const statement of statements) await pool.query(statement, [base, tag]);
+    return { made: (i) => madeUp(prefix, tag, i), ofGrant: (i) => ofGrant(prefix, tag, base + i) };
   };
-  const accessTokens = () => seed('sd_at_', TOKENS, redeemed('NULL'), 'access_tokens');
+  const accessTokens = async () =>
+    (await seed('sd_at_', GRANTS(TOKENS, redeemed('NULL::bytea')), ACCESS_TOKENS(TOKENS))).made;
   const token = async (fields) => expect(200, await http.post(`${OAUTH}/token/`, fields));
   const run = newTag();
   let n = 0;
@@ -70,10 +76,8 @@ export function load({ base, pool }) {
       };
     },
     async exchange(count) {
-      const columns = ', redirect_uri, code_challenge';
-      const values = `, '${REDIRECT_URI}', '${CHALLENGE}'`;
-      const make = await seed('sd_ac_', count, FRESH, 'authorization_codes', columns, values);
-      const next = supply(count, (i) => ({ code: make(i), client_id: clientOf(i) }));
+      const { ofGrant: codeOf } = await seed('sd_ac_', GRANTS(count, FRESH), CODES(count));
+      const next = supply(count, (i) => ({ code: codeOf(i), client_id: clientOf(i) }));
       return async () => {
         const given = next();
         if (given) await token({ ...CODE_GRANT, ...given });
@@ -81,8 +85,9 @@ export function load({ base, pool }) {
       };
     },
     async refresh() {
-      const make = await seed('sd_rt_', CHAINS, redeemed(HASH), 'refresh_tokens');
-      const first = Array.from({ length: CHAINS }, (_, i) => [clientOf(i + 1), make(i + 1)]);
+      const hash = HASH_OF_GRANT('sd_rt_', '$2', '$1::bigint + i');
+      const { ofGrant: tokenOf } = await seed('sd_rt_', GRANTS(CHAINS, redeemed(hash)));
+      const first = Array.from({ length: CHAINS }, (_, i) => [clientOf(i + 1), tokenOf(i + 1)]);
       const tokens = rotation(first);
       return async () => {
         const [client, presented] = tokens.take();

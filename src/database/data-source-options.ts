@@ -12,7 +12,6 @@ import { PendingConnection } from '../oauth-flow/connect/pending-connection.enti
 import { AccessToken } from '../tokens/access-token.entity.js';
 import { AuthorizationCode } from '../tokens/authorization-code.entity.js';
 import { Grant } from '../tokens/grant.entity.js';
-import { RefreshToken } from '../tokens/refresh-token.entity.js';
 import { KeyCanary } from './key-canary.entity.js';
 import { TheWayIn1763800000000 } from './migrations/1763800000000-the-way-in.js';
 import { OAuthApps1763800100000 } from './migrations/1763800100000-oauth-apps.js';
@@ -24,6 +23,7 @@ import { Reaping1763800600000 } from './migrations/1763800600000-reaping.js';
 import { GrantsByClient1763800650000 } from './migrations/1763800650000-grants-by-client.js';
 import { AuditLog1763800700000 } from './migrations/1763800700000-audit-log.js';
 import { GrantsHoldTheLiveToken1763800800000 } from './migrations/1763800800000-grants-hold-the-live-token.js';
+import { RefreshTokensNameTheirGrant1763800900000 } from './migrations/1763800900000-refresh-tokens-name-their-grant.js';
 import { NamingStrategy } from './naming-strategy.js';
 
 /** Every entity, by name: a pattern would load whatever happens to lie in a folder. */
@@ -33,7 +33,6 @@ export const ENTITIES = [
   Grant,
   AuthorizationCode,
   AccessToken,
-  RefreshToken,
   OAuthApp,
   ProviderConsent,
   RenewalMark,
@@ -57,6 +56,7 @@ export const MIGRATIONS = [
   GrantsByClient1763800650000,
   AuditLog1763800700000,
   GrantsHoldTheLiveToken1763800800000,
+  RefreshTokensNameTheirGrant1763800900000,
 ];
 
 /**

@@ -18,6 +18,10 @@ export class AccessToken {
   @Column({ type: 'text', array: true, nullable: true })
   resources: string[] | null;
 
+  /** When the refresh token was rotated that it came of; that one's grace counts from here. */
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
   @Column({ type: 'timestamptz' })
   expiresAt: Date;
 }

@@ -1,15 +1,16 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * One consent of one user for one client: one device. The only row of it that changes: codes and tokens are written once
- * and are only as alive as it. Revoking it is one UPDATE.
+ * One consent of one user for one client: one device, with its live refresh token. The only row of it that changes: codes
+ * and access tokens are written once and are only as alive as it. Revoking it is one UPDATE.
  */
 @Entity('grants')
 @Index('ix_grants_user_id', ['userId'], { where: 'revoked_at IS NULL' })
 @Index('ix_grants_client_id', ['clientId'])
 @Index('ix_grants_workspace_id', ['workspaceId'], { where: 'revoked_at IS NULL' })
 export class Grant {
-  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  /** Random; its code and its refresh tokens carry it. */
+  @PrimaryColumn({ type: 'bigint' })
   id: string;
 
   @Column({ type: 'text' })
@@ -47,6 +48,9 @@ export class Grant {
   /** SHA-256 of the one refresh token that may be used; null where the client does not refresh. */
   @Column({ type: 'bytea', nullable: true })
   refreshTokenHash: Buffer | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  refreshTokenExpiresAt: Date | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   revokedAt: Date | null;

@@ -6,10 +6,11 @@ import { tokenEvents } from '../common/metrics/tallies.js';
 import { Config } from '../config/config.js';
 import { Audience } from './audience.service.js';
 import { type ClientCredentials, invalidClient } from './client-credentials.js';
-import { DeriveSuccessors } from './derive-successors.service.js';
 import { LiveTokens } from './live-tokens.service.js';
+import { grantOf, MintTokens } from './mint-tokens.service.js';
 import {
   type CodePresentation,
+  hashesOf,
   issued,
   type IssuedTokens,
   ownerOf,
@@ -28,7 +29,7 @@ export class JudgeRedemption {
     private readonly pool: Pool,
     private readonly config: Config,
     private readonly audience: Audience,
-    private readonly successors: DeriveSuccessors,
+    private readonly mint: MintTokens,
     private readonly live: LiveTokens,
   ) {}
 
@@ -68,12 +69,14 @@ export class JudgeRedemption {
     presented: RefreshPresentation,
   ): Promise<IssuedTokens | Replay> {
     const { accessTokenTtl, grantMaxAge, refreshGrace } = this.config;
+    const successors = this.mint.successors(presented.refreshToken);
     const row = await this.one('judge_refresh_token', sql.JUDGE_REFRESH_TOKEN, [
+      grantOf(presented.refreshToken),
       hashToken(presented.refreshToken),
       client.clientId,
       client.secretHash,
       presented.scopes,
-      this.successors.hashes(presented.refreshToken),
+      ...hashesOf(successors),
       refreshGrace,
       accessTokenTtl,
       grantMaxAge ?? null,
@@ -90,9 +93,9 @@ export class JudgeRedemption {
       tokenEvents.reused += 1;
       return this.replay(row);
     }
-    if (row.fresh && row.successor) {
+    if (row.fresh) {
       tokenEvents.repeated += 1;
-      return issued(this.successors.find(presented.refreshToken, row.successor), row);
+      return issued(successors[row.successor - 1]!, row);
     }
     throw new AppError(
       'invalid_grant',

@@ -7,7 +7,7 @@ const JOB = 'tokens.reap';
 /**
  * What nobody can use any more, and whose absence changes no answer:
  *
- * - a token that expired; a refresh token that was used stays until then, since its reuse ends its grant
+ * - an access token that expired
  * - a code that expired; one that was redeemed stays as long as its grant lives, since its replay ends the grant. The
  *   hour is for a redemption that is still under way
  * - a grant whose last token ended 30 days ago. Until then it says that its client was in use
@@ -17,11 +17,6 @@ const SWEEPS: readonly Sweep[] = [
   {
     table: 'access_tokens',
     change: 'DELETE FROM access_tokens t',
-    where: 't.expires_at < now()',
-  },
-  {
-    table: 'refresh_tokens',
-    change: 'DELETE FROM refresh_tokens t',
     where: 't.expires_at < now()',
   },
   {

@@ -2,9 +2,9 @@
  * The hot statements. Each does its whole work in one round trip and one commit. They join `clients`, which
  * belongs to client-registration, because authenticating the client in the same statement saves a round trip.
  *
- * Codes and tokens are written once. What changes is the grant: that its code was redeemed, and which refresh token is
- * the live one. So whoever redeems waits for the grant's row, and the UPDATE then reads it again: one of many racers
- * finds it as it has to be. A plain read keeps the statement's snapshot, so nothing here decides by one.
+ * Codes and access tokens are written once. What changes is the grant: that its code was redeemed, and which refresh
+ * token is the live one. So whoever redeems waits for the grant's row, and the UPDATE then reads it again: one of many
+ * racers finds it as it has to be. A plain read keeps the statement's snapshot, so nothing here decides by one.
  */
 
 /** `AND`: the client exists, is no tombstone, and proved itself. Needs `c`; secret hash or null. */
@@ -53,6 +53,7 @@ WITH redeemed AS (
   UPDATE grants g SET
     last_used_at = now(),
     refresh_token_hash = CASE WHEN ${REFRESHES} THEN $7::bytea END,
+    refresh_token_expires_at = CASE WHEN ${REFRESHES} THEN ${endOf('$9', '$10', 'g')} END,
     expires_at = CASE WHEN ${REFRESHES} THEN greatest(${endOf('$8', '$10', 'g')}, ${endOf('$9', '$10', 'g')})
       ELSE ${endOf('$8', '$10', 'g')} END
   FROM authorization_codes k, clients c
@@ -65,9 +66,6 @@ WITH redeemed AS (
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, resources, expires_at)
   SELECT $6, id, $11::text[], ${endOf('$8', '$10', 'redeemed')} FROM redeemed
-), refresh AS (
-  INSERT INTO refresh_tokens (hash, grant_id, expires_at)
-  SELECT $7, id, ${endOf('$9', '$10', 'redeemed')} FROM redeemed WHERE refreshes
 )
 SELECT id AS grant_id, user_id, workspace_id, refreshes, scopes,
   ${secondsUntil(endOf('$8', '$10', 'redeemed'))} AS expires_in
@@ -75,16 +73,16 @@ FROM redeemed`;
 }
 
 /**
- * Refresh rotation (RFC 6749 §6, RFC 9700 §4.14.2). Matches the grant whose live token this is, and puts the successor
+ * Refresh rotation (RFC 6749 §6, RFC 9700 §4.14.2). Matches the grant if this is its live token, and puts the successor
  * in its place. A retry and a reuse match nothing: {@link JUDGE_REFRESH_TOKEN} tells them apart.
  *
- * $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null, $5 successor access token hash,
- * $6 successor refresh token hash, $7 access TTL, $8 refresh TTL, $9 grant max age or null, $10 resources or null
+ * $1 the token's grant, $2 token hash, $3 client, $4 secret hash or null, $5 scopes or null, $6 successor access token
+ * hash, $7 successor refresh token hash, $8 access TTL, $9 refresh TTL, $10 grant max age or null, $11 resources or null
  */
 export const ROTATE_REFRESH_TOKEN = rotateRefreshToken('');
-/** The same for a request that names resources. $11 audiences, $12 our own audience. */
+/** The same for a request that names resources. $12 audiences, $13 our own audience. */
 export const ROTATE_REFRESH_TOKEN_FOR_RESOURCES = rotateRefreshToken(
-  `AND ${audienceIsGranted('$11', '$12')}`,
+  `AND ${audienceIsGranted('$12', '$13')}`,
 );
 
 function rotateRefreshToken(andAudience: string): string {
@@ -92,24 +90,20 @@ function rotateRefreshToken(andAudience: string): string {
 WITH rotated AS (
   UPDATE grants g SET
     last_used_at = now(),
-    refresh_token_hash = $6,
-    expires_at = greatest(${endOf('$7', '$9', 'g')}, ${endOf('$8', '$9', 'g')}, g.expires_at)
-  FROM refresh_tokens t, clients c
-  WHERE t.hash = $1 AND t.expires_at > now()
-    AND g.id = t.grant_id AND g.client_id = $2 AND g.refresh_token_hash = $1 AND ${grantLives('$9')}
-    AND ($4::text[] IS NULL OR $4::text[] <@ g.scopes)
-    AND c.id = $2 AND ${clientIs('$3')}
+    refresh_token_hash = $7,
+    refresh_token_expires_at = ${endOf('$9', '$10', 'g')},
+    expires_at = greatest(${endOf('$8', '$10', 'g')}, ${endOf('$9', '$10', 'g')}, g.expires_at)
+  FROM clients c
+  WHERE g.id = $1 AND g.refresh_token_hash = $2 AND g.refresh_token_expires_at > now()
+    AND g.client_id = $3 AND ${grantLives('$10')} AND ($5::text[] IS NULL OR $5::text[] <@ g.scopes)
+    AND c.id = $3 AND ${clientIs('$4')}
     ${andAudience}
-  RETURNING g.id, g.user_id, g.workspace_id, g.scopes, g.created_at
+  RETURNING g.id, g.scopes, g.created_at
 ), access AS (
   INSERT INTO access_tokens (hash, grant_id, scopes, resources, expires_at)
-  SELECT $5, id, $4::text[], $10::text[], ${endOf('$7', '$9', 'rotated')} FROM rotated
-), refresh AS (
-  INSERT INTO refresh_tokens (hash, grant_id, scopes, expires_at)
-  SELECT $6, id, $4::text[], ${endOf('$8', '$9', 'rotated')} FROM rotated
+  SELECT $6, id, $5::text[], $11::text[], ${endOf('$8', '$10', 'rotated')} FROM rotated
 )
-SELECT id AS grant_id, user_id, workspace_id, coalesce($4::text[], scopes) AS scopes,
-  ${secondsUntil(endOf('$7', '$9', 'rotated'))} AS expires_in
+SELECT coalesce($5::text[], scopes) AS scopes, ${secondsUntil(endOf('$8', '$10', 'rotated'))} AS expires_in
 FROM rotated`;
 }
 
@@ -124,12 +118,12 @@ SELECT g.user_id, g.workspace_id, g.client_id, coalesce(a.scopes, g.scopes) AS s
 FROM access_tokens a JOIN grants g ON g.id = a.grant_id
 WHERE a.hash = $1 AND a.expires_at > now() AND g.revoked_at IS NULL`;
 
-/** The same for a refresh token; one that was used is no longer active. $1 token hash. */
+/** The same for a refresh token; one that was used is no longer active. $1 its grant, $2 token hash. */
 export const FIND_REFRESH_TOKEN = `
-SELECT g.user_id, g.workspace_id, g.client_id, g.scopes, g.resources, t.expires_at,
-  g.id AS grant_id, extract(epoch FROM t.expires_at - now())::float8 AS seconds_left
-FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id
-WHERE t.hash = $1 AND t.expires_at > now() AND g.refresh_token_hash = $1 AND g.revoked_at IS NULL`;
+SELECT g.user_id, g.workspace_id, g.client_id, g.scopes, g.resources, g.refresh_token_expires_at AS expires_at,
+  g.id AS grant_id, extract(epoch FROM g.refresh_token_expires_at - now())::float8 AS seconds_left
+FROM grants g
+WHERE g.id = $1 AND g.refresh_token_hash = $2 AND g.refresh_token_expires_at > now() AND g.revoked_at IS NULL`;
 
 /**
  * What to make of a code that {@link EXCHANGE_CODE} did not match; it begins after whatever that one waited for, and so
@@ -157,29 +151,31 @@ FROM client LEFT JOIN presented p ON true LEFT JOIN replayed ON true`;
 
 /**
  * The same for a refresh token that {@link ROTATE_REFRESH_TOKEN} did not match. One that was rotated within the grace
- * learns its successor; one that was rotated before revokes its grant. When that was, its successor's row says, which is
- * found by what the keys derive; where that key left the ring meanwhile, the last rotation of all counts.
+ * learns what it was rotated to; one that was rotated before revokes its grant. When that was, the access token says
+ * that came of it; where that was revoked alone, the grant does, as long as nothing else was issued since.
  *
- * $1 token hash, $2 client, $3 secret hash or null, $4 scopes or null, $5 hashes of its successor under each key,
- * $6 grace in seconds, $7 access TTL, $8 grant max age or null, $9 audiences, $10 our own audience
+ * $1 the token's grant, $2 token hash, $3 client, $4 secret hash or null, $5 scopes or null, $6 hashes of the access
+ * tokens, $7 hashes of the refresh tokens that may have followed, none where this was never issued, $8 grace in seconds,
+ * $9 access TTL, $10 grant max age or null, $11 audiences, $12 our own audience
  */
 export const JUDGE_REFRESH_TOKEN = `
-WITH client AS (SELECT c.id, ${REFRESHES} AS refreshes FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
+WITH client AS (SELECT c.id, ${REFRESHES} AS refreshes FROM clients c WHERE c.id = $3 AND ${clientIs('$4')}),
 presented AS (
-  SELECT g.id AS grant_id, g.user_id, g.workspace_id, s.hash AS successor, coalesce(s.scopes, g.scopes) AS scopes,
-    g.refresh_token_hash IS NOT DISTINCT FROM $1 AS live,
-    coalesce(s.created_at, g.last_used_at) > now() - make_interval(secs => $6) AS fresh,
-    NOT coalesce($4::text[], g.scopes) <@ g.scopes AS beyond_scope,
-    NOT ${audienceIsGranted('$9', '$10')} AS beyond_audience,
-    greatest(1, ${secondsUntil(
-      'least(s.created_at + make_interval(secs => $7), g.created_at + make_interval(secs => $8))',
-    )}) AS expires_in
-  FROM client, grants g, refresh_tokens t LEFT JOIN refresh_tokens s ON s.hash = ANY ($5::bytea[])
-  WHERE t.hash = $1 AND t.expires_at > now()
-    AND g.id = t.grant_id AND g.client_id = client.id AND ${grantLives('$8')}
+  SELECT g.id AS grant_id, g.user_id, g.workspace_id, coalesce(a.scopes, g.scopes) AS scopes,
+    g.refresh_token_hash IS NOT DISTINCT FROM $2 AS live,
+    coalesce(array_position($6::bytea[], a.hash), array_position($7::bytea[], g.refresh_token_hash)) AS successor,
+    coalesce(a.created_at, CASE WHEN g.refresh_token_hash = ANY ($7::bytea[]) THEN g.last_used_at END)
+      > now() - make_interval(secs => $8) AS fresh,
+    NOT coalesce($5::text[], g.scopes) <@ g.scopes AS beyond_scope,
+    NOT ${audienceIsGranted('$11', '$12')} AS beyond_audience,
+    greatest(1, ${secondsUntil(`coalesce(a.expires_at, ${endOf('$9', '$10', 'g')})`)}) AS expires_in
+  FROM client, grants g LEFT JOIN access_tokens a ON a.hash = ANY ($6::bytea[]) AND a.grant_id = g.id
+  WHERE g.id = $1 AND g.client_id = client.id AND ${grantLives('$10')}
+    AND CASE WHEN g.refresh_token_hash = $2 THEN g.refresh_token_expires_at > now() ELSE cardinality($7::bytea[]) > 0 END
 ), reused AS (
   UPDATE grants g SET revoked_at = now() FROM presented p
-  WHERE g.id = p.grant_id AND NOT (p.live OR p.fresh OR p.beyond_scope OR p.beyond_audience) AND g.revoked_at IS NULL
+  WHERE g.id = p.grant_id AND p.fresh IS NOT TRUE AND NOT (p.live OR p.beyond_scope OR p.beyond_audience)
+    AND g.revoked_at IS NULL
   RETURNING g.id
 )
 SELECT client.refreshes, p.*, reused.id IS NOT NULL AS reused
@@ -204,19 +200,19 @@ SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;
 
 /**
  * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it; an older one
- * is only a memory and revokes nothing. Whoever waited for a rotation finds the successor on the grant, though not yet
- * its row. $1 to $3 as above, $4 grace in seconds, $5 hashes of its successor under each key.
+ * is only a memory and revokes nothing. $1 to $3 as above, $4 the token's grant, $5 and $6 hashes of the access and
+ * refresh tokens that may have followed, $7 grace in seconds.
  */
 export const REVOKE_REFRESH_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
 gone AS (
   UPDATE grants g SET revoked_at = now()
-  FROM refresh_tokens t, client
-  WHERE t.hash = $1 AND g.id = t.grant_id AND g.client_id = client.id AND g.revoked_at IS NULL
+  FROM client
+  WHERE g.id = $4 AND g.client_id = client.id AND g.revoked_at IS NULL
     AND (g.refresh_token_hash = $1
-      OR g.refresh_token_hash = ANY ($5::bytea[]) AND g.last_used_at > now() - make_interval(secs => $4)
-      OR EXISTS (SELECT FROM refresh_tokens s
-        WHERE s.hash = ANY ($5::bytea[]) AND s.created_at > now() - make_interval(secs => $4)))
+      OR g.refresh_token_hash = ANY ($6::bytea[]) AND g.last_used_at > now() - make_interval(secs => $7)
+      OR EXISTS (SELECT FROM access_tokens a WHERE a.hash = ANY ($5::bytea[]) AND a.grant_id = g.id
+        AND a.created_at > now() - make_interval(secs => $7)))
   RETURNING g.id AS grant_id, g.user_id, g.workspace_id
 )
 SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;

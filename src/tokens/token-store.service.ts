@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Pool, type QueryResultRow } from 'pg';
-import { hashToken, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
+import { hashToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
 import { tokenEvents } from '../common/metrics/tallies.js';
 import { Config } from '../config/config.js';
 import type { RequestedResources } from './audience.service.js';
 import { Audience } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
-import { DeriveSuccessors } from './derive-successors.service.js';
 import { LiveTokens } from './live-tokens.service.js';
+import { grantOf, MintTokens } from './mint-tokens.service.js';
 import {
   type CodePresentation,
+  type FirstTokens,
   type GrantOwner,
+  hashesOf,
   issued,
   type IssuedTokens,
   ownerOf,
@@ -27,7 +29,7 @@ import * as sql from './token-statements.js';
 export class TokenStore {
   constructor(
     private readonly pool: Pool,
-    private readonly successors: DeriveSuccessors,
+    private readonly mint: MintTokens,
     private readonly config: Config,
     private readonly audience: Audience,
     private readonly live: LiveTokens,
@@ -41,9 +43,8 @@ export class TokenStore {
   async exchangeCode(
     client: ClientCredentials,
     presented: CodePresentation,
-  ): Promise<IssuedTokens | undefined> {
-    const accessToken = newToken('accessToken');
-    const refreshToken = newToken('refreshToken');
+  ): Promise<FirstTokens | undefined> {
+    const { accessToken, refreshToken } = this.mint.first(presented.code);
     const [name, text] = presented.audiences
       ? ['exchange_code_for_resources', sql.EXCHANGE_CODE_FOR_RESOURCES]
       : ['exchange_code', sql.EXCHANGE_CODE];
@@ -59,7 +60,8 @@ export class TokenStore {
     ]);
     if (!row) return undefined;
     tokenEvents.issued += 1;
-    return issued({ accessToken, refreshToken: row.refreshes ? refreshToken : undefined }, row);
+    const pair = { accessToken, refreshToken: row.refreshes ? refreshToken : undefined };
+    return { ...issued(pair, row), owner: ownerOf(row) };
   }
 
   /**
@@ -71,11 +73,12 @@ export class TokenStore {
     client: ClientCredentials,
     presented: RefreshPresentation,
   ): Promise<IssuedTokens | undefined> {
-    const pair = this.successors.underActiveKey(presented.refreshToken);
+    const pair = this.mint.next(presented.refreshToken);
     const [name, text] = presented.audiences
       ? ['rotate_refresh_token_for_resources', sql.ROTATE_REFRESH_TOKEN_FOR_RESOURCES]
       : ['rotate_refresh_token', sql.ROTATE_REFRESH_TOKEN];
     const row = await this.one(name, text, [
+      grantOf(presented.refreshToken),
       hashToken(presented.refreshToken),
       client.clientId,
       client.secretHash,
@@ -91,12 +94,12 @@ export class TokenStore {
 
   /** Looks an access token up; undefined unless it is alive. */
   findAccessToken(token: string): Promise<StoredToken | undefined> {
-    return this.find('find_access_token', sql.FIND_ACCESS_TOKEN, token);
+    return this.find('find_access_token', sql.FIND_ACCESS_TOKEN, [hashToken(token)]);
   }
 
   /** Looks a refresh token up; undefined unless it is alive and unused. */
   findRefreshToken(token: string): Promise<StoredToken | undefined> {
-    return this.find('find_refresh_token', sql.FIND_REFRESH_TOKEN, token);
+    return this.find('find_refresh_token', sql.FIND_REFRESH_TOKEN, [grantOf(token), hashToken(token)]);
   }
 
   /** Whether a client is who it says. */
@@ -118,8 +121,9 @@ export class TokenStore {
     const row = token.startsWith(TOKEN_PREFIXES.refreshToken)
       ? await this.one('revoke_refresh_token', sql.REVOKE_REFRESH_TOKEN, [
           ...values,
+          grantOf(token),
+          ...hashesOf(this.mint.successors(token)),
           this.config.refreshGrace,
-          this.successors.hashes(token),
         ])
       : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
     if (!row) return undefined;
@@ -135,8 +139,8 @@ export class TokenStore {
     return [accessTokenTtl, refreshTokenTtl, grantMaxAge ?? null, resources, ...asked];
   }
 
-  private async find(name: string, text: string, token: string): Promise<StoredToken | undefined> {
-    const row = await this.one(name, text, [hashToken(token)]);
+  private async find(name: string, text: string, values: unknown[]): Promise<StoredToken | undefined> {
+    const row = await this.one(name, text, values);
     if (!row) return undefined;
     return {
       userId: row.user_id,

@@ -9,13 +9,13 @@ import { AuthenticateResourceServer } from './authenticate-resource-server.servi
 import { ClientFailures } from './client-failures.service.js';
 import { ConnectedAppsController } from './connected-apps.controller.js';
 import { ConnectedApps } from './connected-apps.service.js';
-import { DeriveSuccessors } from './derive-successors.service.js';
 import { ExchangeCode } from './exchange-code.service.js';
 import { ExpireClients } from './expire-clients.service.js';
 import { IntrospectController } from './introspect.controller.js';
 import { IntrospectToken } from './introspect-token.service.js';
 import { JudgeRedemption } from './judge-redemption.service.js';
 import { LiveTokens } from './live-tokens.service.js';
+import { MintTokens } from './mint-tokens.service.js';
 import { ReapTokens } from './reap-tokens.service.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
 import { RevocationChannel } from './revocation-channel.service.js';
@@ -46,7 +46,7 @@ import { TokenStore } from './token-store.service.js';
     JudgeRedemption,
     LiveTokens,
     RevocationChannel,
-    DeriveSuccessors,
+    MintTokens,
     ExchangeCode,
     RefreshTokens,
     IntrospectToken,

@@ -52,9 +52,8 @@ it('[B37] RFC 9700 §4.14.2: only the key leads to successors; a new key still r
       expires_in: expect.any(Number),
     });
     await app.database.query(
-      `UPDATE grants SET refresh_token_hash = sha256($1)
-       WHERE id = (SELECT grant_id FROM refresh_tokens WHERE hash = sha256($1))`,
-      [refresh_token],
+      `UPDATE grants SET refresh_token_hash = sha256($1) WHERE refresh_token_hash = sha256($2)`,
+      [refresh_token, pair.refresh_token],
     );
     const { body: other } = await elsewhere.refresh(registration, refresh_token);
     expect(other).toMatchObject({ access_token: expect.any(String), refresh_token: expect.any(String) });
@@ -101,6 +100,26 @@ it('[B39] RFC 6749 §6: the token of another client is refused and stays unharme
   }
   expectOAuthError(await client.refresh(confidential, refresh_token), 400, 'invalid_grant');
   expectOAuthError(await client.refresh(registration, access_token), 400, 'invalid_grant');
+  await expectAlive(access_token);
+  expect((await client.refresh(registration, refresh_token)).status).toBe(200);
+});
+
+it('[B39] RFC 6749 §10.10: a token that is made up for the grant of somebody else ends nothing', async () => {
+  const { access_token, refresh_token } = await client.tokens(registration, {}, { sub: 'victim' });
+  const own = await client.tokens(registration, {}, { sub: 'attacker' });
+  const { body: next } = await client.refresh(registration, own.refresh_token);
+  await age(app.database, registration.client_id, 61);
+  const grant = refresh_token.slice(6, 17);
+  const forged = [own.refresh_token, next.refresh_token].map((token) => `sd_rt_${grant}${token.slice(17)}`);
+  for (const token of [
+    ...forged,
+    `sd_rt_${grant}`,
+    `sd_rt_${grant}${randomBytes(24).toString('base64url')}`,
+  ]) {
+    expectOAuthError(await client.refresh(registration, token), 400, 'invalid_grant');
+    expect((await client.revoke(registration, token)).status).toBe(200);
+    expect((await client.introspect(token)).body).toEqual({ active: false });
+  }
   await expectAlive(access_token);
   expect((await client.refresh(registration, refresh_token)).status).toBe(200);
 });

@@ -86,13 +86,13 @@ describe('a database that goes away while a job runs', () => {
 
 describe('a database that goes away while it is reaped', () => {
   it('is reaped to the end when it is back', async () => {
-    const EXPIRED = `INSERT INTO refresh_tokens (hash, grant_id, expires_at)
+    const EXPIRED = `INSERT INTO access_tokens (hash, grant_id, expires_at)
       SELECT sha256(n::text::bytea), 0, now() - interval '1 day' FROM generate_series(1, 20000) AS n`;
     const left = async () =>
-      (await postgres.run('SELECT FROM refresh_tokens WHERE grant_id = 0 LIMIT 1')).rows.length;
+      (await postgres.run('SELECT FROM access_tokens WHERE grant_id = 0 LIMIT 1')).rows.length;
     await postgres.run(EXPIRED);
     await postgres.run(`SELECT graphile_worker.add_job('tokens.reap', job_key => 'cron:tokens.reap')`);
-    while ((await postgres.run('SELECT FROM refresh_tokens WHERE grant_id = 0')).rows.length === 20_000) {
+    while ((await postgres.run('SELECT FROM access_tokens WHERE grant_id = 0')).rows.length === 20_000) {
       await delay(5);
     }
     await postgres.stop('crash');

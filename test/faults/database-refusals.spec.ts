@@ -21,7 +21,7 @@ const NOT_NOW = {
   '58030': 'a file cannot be read',
 };
 
-const TABLES = ['clients', 'authorization_requests', 'refresh_tokens'];
+const TABLES = ['clients', 'authorization_requests', 'access_tokens'];
 
 let app: TestApp;
 let client: TestClient;

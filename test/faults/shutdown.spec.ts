@@ -18,7 +18,7 @@ describe('a server that is told to stop', () => {
     const registration = await client.register();
     const { refresh_token } = await client.tokens(registration);
     const lock = await app.database.connect();
-    await lock.query('BEGIN; LOCK TABLE refresh_tokens');
+    await lock.query('BEGIN; LOCK TABLE access_tokens');
     const inFlight = client.refresh(registration, refresh_token);
     await waiting(app.database);
 

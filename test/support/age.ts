@@ -23,14 +23,11 @@ client AS (
   FROM gone WHERE client_id = $1
 ), aged AS (
   UPDATE grants SET created_at = created_at - by, expires_at = expires_at - by, last_used_at = last_used_at - by,
-    revoked_at = revoked_at - by
+    refresh_token_expires_at = refresh_token_expires_at - by, revoked_at = revoked_at - by
   FROM gone WHERE client_id = $1
 ), codes AS (
   UPDATE authorization_codes k SET expires_at = k.expires_at - by
   FROM gone, grants g WHERE g.id = k.grant_id AND g.client_id = $1
-), access AS (
-  UPDATE access_tokens a SET expires_at = a.expires_at - by
-  FROM gone, grants g WHERE g.id = a.grant_id AND g.client_id = $1
 )
-UPDATE refresh_tokens t SET expires_at = t.expires_at - by, created_at = t.created_at - by
-FROM gone, grants g WHERE g.id = t.grant_id AND g.client_id = $1`;
+UPDATE access_tokens a SET expires_at = a.expires_at - by, created_at = a.created_at - by
+FROM gone, grants g WHERE g.id = a.grant_id AND g.client_id = $1`;

@@ -212,8 +212,8 @@ describe('notices', () => {
     const { here, there } = replicas;
     await untilCached(there, doomed.access_token);
     await sql(
-      `INSERT INTO grants (client_id, user_id, workspace_id, scopes, expires_at)
-       SELECT $1, 'user-' || n, $2, '{profile:read}', now() + interval '1 day' FROM generate_series(1, 100000) n`,
+      `INSERT INTO grants (id, client_id, user_id, workspace_id, scopes, expires_at)
+       SELECT n, $1, 'user-' || n, $2, '{profile:read}', now() + interval '1 day' FROM generate_series(1, 100000) n`,
       [registration.client_id, `user:${doomed.sub}`],
     );
     const heard = await noticesOf(async () => {

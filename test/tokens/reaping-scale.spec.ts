@@ -25,7 +25,7 @@ async function start(): Promise<TestServer> {
   return server;
 }
 
-/** Tokens of a grant that is no more, all expired. */
+/** Access tokens and codes of a grant that is no more, all expired. */
 async function pileUp(many: number): Promise<void> {
   await database.pool.query(
     `INSERT INTO access_tokens (hash, grant_id, expires_at)
@@ -33,18 +33,18 @@ async function pileUp(many: number): Promise<void> {
     [many],
   );
   await database.pool.query(
-    `INSERT INTO refresh_tokens (hash, grant_id, expires_at)
-     SELECT hash, 0, expires_at FROM access_tokens WHERE grant_id = 0`,
+    `INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
+     SELECT hash, 0, '', '', expires_at - interval '1 hour' FROM access_tokens WHERE grant_id = 0`,
   );
 }
 
-/** How many of the piled up tokens are left: access tokens, refresh tokens. */
+/** How many of the piled up rows are left: access tokens, codes. */
 async function left(): Promise<[number, number]> {
   const { rows } = await database.pool.query(
     `SELECT (SELECT count(*)::int FROM access_tokens WHERE grant_id = 0) AS access,
-       (SELECT count(*)::int FROM refresh_tokens WHERE grant_id = 0) AS refresh`,
+       (SELECT count(*)::int FROM authorization_codes WHERE grant_id = 0) AS codes`,
   );
-  return [rows[0].access, rows[0].refresh];
+  return [rows[0].access, rows[0].codes];
 }
 
 const enqueue = () => database.pool.query(`SELECT graphile_worker.add_job('tokens.reap')`);
@@ -54,10 +54,10 @@ async function jobs(): Promise<number> {
   return (await database.pool.query('SELECT FROM graphile_worker.jobs')).rows.length;
 }
 
-/** Starts a run and stops it half-way, where access tokens are gone and refresh tokens are not. Returns what lets go. */
+/** Starts a run and stops it half-way, where access tokens are gone and codes are not. Returns what lets go. */
 async function holdHalfway(): Promise<() => Promise<void>> {
   const holder = await database.pool.connect();
-  await holder.query('BEGIN; LOCK TABLE refresh_tokens IN SHARE MODE');
+  await holder.query('BEGIN; LOCK TABLE authorization_codes IN SHARE MODE');
   await enqueue();
   await untilOneWaits(database.pool);
   expect(await left()).toEqual([0, FEW]);
@@ -91,9 +91,9 @@ it(`${MANY} of each kind, beside 20 clients that refresh: all go, no refresh fai
   const issued = chains.flatMap(({ pairs }) => pairs).length;
   expect(issued).toBeGreaterThan(users.length);
   const { rows } = await database.pool.query(
-    `SELECT (SELECT count(*)::int FROM access_tokens) AS access, (SELECT count(*)::int FROM refresh_tokens) AS refresh`,
+    `SELECT (SELECT count(*)::int FROM access_tokens) AS access, (SELECT count(*)::int FROM authorization_codes) AS codes`,
   );
-  expect(rows[0]).toEqual({ access: issued, refresh: issued });
+  expect(rows[0]).toEqual({ access: issued, codes: chains.length });
 }, 120_000);
 
 it('kill -9 in the middle: another replica goes on with what is left', async () => {

@@ -14,7 +14,7 @@ FROM opened o JOIN clients c ON c.id = o.client_id`;
 
 /**
  * Approval: decides the request, makes the grant and its code, all or nothing. $1 id hash, $2 user,
- * $3 workspace, $4 scopes or null, $5 code hash, $6 code TTL in seconds
+ * $3 workspace, $4 scopes or null, $5 the code's grant, $6 code hash, $7 code TTL in seconds
  */
 export const APPROVE_REQUEST = `
 WITH decided AS (
@@ -25,12 +25,12 @@ WITH decided AS (
     AND c.id = r.client_id AND c.tombstoned_at IS NULL
   RETURNING r.*
 ), granted AS (
-  INSERT INTO grants (client_id, user_id, workspace_id, scopes, resources, audiences)
-  SELECT client_id, $2, $3, coalesce($4::text[], scopes), resources, audiences FROM decided
+  INSERT INTO grants (id, client_id, user_id, workspace_id, scopes, resources, audiences)
+  SELECT $5, client_id, $2, $3, coalesce($4::text[], scopes), resources, audiences FROM decided
   RETURNING id
 ), issued AS (
   INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
-  SELECT $5, granted.id, redirect_uri, code_challenge, now() + make_interval(secs => $6)
+  SELECT $6, granted.id, redirect_uri, code_challenge, now() + make_interval(secs => $7)
   FROM decided, granted
 )
 SELECT redirect_uri, state, client_id, (SELECT id FROM granted) AS grant_id, coalesce($4::text[], scopes) AS scopes

@@ -7,6 +7,7 @@ import type { DashboardUser } from '../../common/access/principal.js';
 import { hashToken, newToken } from '../../common/crypto/token.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { Config } from '../../config/config.js';
+import { grantOf } from '../../tokens/mint-tokens.service.js';
 import { ScopeCatalogue } from '../../tokens/scope-catalogue.service.js';
 import { TrustedRedirect } from '../authorize/trusted-redirect.js';
 import type { ConsentView } from './consent.dto.js';
@@ -77,6 +78,7 @@ export class Consent {
       user.userId,
       user.workspaceId,
       scopes ?? null,
+      grantOf(code),
       hashToken(code),
       this.config.codeTtl,
     ]);
