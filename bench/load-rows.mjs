@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { CHALLENGE, HASH_OF_GRANT, MADE_UP, REDIRECT_URI } from './loads/made-up.mjs';
-import { clientsOf, TAG } from './loads/scale.mjs';
+import { clientsOf, GRANT_ID, TAG } from './loads/scale.mjs';
 
 /** Rows of one statement: enough to be quick, few enough to show progress. */
 const BATCH = 500_000;
@@ -38,21 +38,21 @@ export async function loadRows(connectionString, { tokens, grants }) {
     `INSERT INTO grants
        (id, client_id, user_id, workspace_id, scopes, expires_at, last_used_at, refresh_token_expires_at,
         refresh_token_hash)
-     SELECT i, 'sd_cl_scale_' || i % ${clients}, 'scale-' || (i + 1) / 2, 'user:scale-' || (i + 1) / 2,
+     SELECT ${GRANT_ID('i')}, 'sd_cl_scale_' || i % ${clients}, 'scale-' || (i + 1) / 2, 'user:scale-' || (i + 1) / 2,
        ARRAY['profile:read', 'apps:read'], now() + interval '90 days', now(), now() + interval '90 days',
-       ${HASH_OF_GRANT('sd_rt_', '$1', 'i::bigint')}`,
+       ${HASH_OF_GRANT('sd_rt_', '$1', GRANT_ID('i'))}`,
     [TAG],
   );
   await fill(
     grants,
     `INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
-     SELECT ${hash}, i, '${REDIRECT_URI}', '${CHALLENGE}', now()`,
+     SELECT ${hash}, ${GRANT_ID('i')}, '${REDIRECT_URI}', '${CHALLENGE}', now()`,
     [`sd_ac_${TAG}`],
   );
   await fill(
     tokens,
     `INSERT INTO access_tokens (hash, grant_id, expires_at)
-     SELECT ${hash}, 1 + i % ${grants}, now() + interval '1 day'`,
+     SELECT ${hash}, ${GRANT_ID(`(1 + i % ${grants})`)}, now() + interval '1 day'`,
     [`sd_at_${TAG}`],
   );
   await client.query('VACUUM (ANALYZE)');
