@@ -60,7 +60,9 @@ async function load() {
   ]) {
     const rows = `SELECT sha256(gen_random_uuid()::text::bytea), 0`;
     const times = `now() + interval '${ends}' FROM generate_series(1, ${many})`;
-    await database.query(`INSERT INTO access_tokens (hash, grant_id, expires_at) ${rows}, ${times}`);
+    await database.query(
+      `INSERT INTO access_tokens (hash, grant_id, created_at, expires_at) ${rows}, now() - interval '3 hours', ${times}`,
+    );
     await database.query(
       `INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, expires_at)
        ${rows}, '${'u'.repeat(40)}', '${'c'.repeat(43)}', ${times}`,

@@ -19,7 +19,7 @@ export class AccessToken {
   resources: string[] | null;
 
   /** When the refresh token was rotated that it came of; that one's grace counts from here. */
-  @Column({ type: 'timestamptz', default: () => 'now()' })
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt: Date;
 
   @Column({ type: 'timestamptz' })

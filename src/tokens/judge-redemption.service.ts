@@ -68,7 +68,7 @@ export class JudgeRedemption {
     client: ClientCredentials,
     presented: RefreshPresentation,
   ): Promise<IssuedTokens | Replay> {
-    const { accessTokenTtl, grantMaxAge, refreshGrace } = this.config;
+    const { grantMaxAge, refreshGrace } = this.config;
     const successors = this.mint.successors(presented.refreshToken);
     const row = await this.one('judge_refresh_token', sql.JUDGE_REFRESH_TOKEN, [
       grantOf(presented.refreshToken),
@@ -76,9 +76,8 @@ export class JudgeRedemption {
       client.clientId,
       client.secretHash,
       presented.scopes,
-      ...hashesOf(successors),
+      hashesOf(successors)[0],
       refreshGrace,
-      accessTokenTtl,
       grantMaxAge ?? null,
       presented.audiences,
       this.audience.own,

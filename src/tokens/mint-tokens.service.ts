@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../common/crypto/key-ring.js';
-import { equalHashes, hashToken, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
+import { equalHashes, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
 
 /** An access token and the refresh token that replaces what was redeemed for them. */
 export interface TokenPair {
@@ -9,7 +9,7 @@ export interface TokenPair {
 }
 
 /** Bytes of a refresh token: the grant, a trace of what it replaced, and the proof that it was issued for that grant. */
-const [GRANT, TRACE, PROOF] = [8, 8, 16];
+const [GRANT, TRACE, PROOF] = [8, 12, 12];
 
 /**
  * The grant that a code or a refresh token belongs to: its first 63 bits after one that is ignored. A code is random, and
@@ -55,17 +55,17 @@ export class MintTokens {
   }
 
   private under(kid: string, old: string): TokenPair {
-    const bytes = this.keys.mac(kid, 'token-derivation', `access|${old}`)!;
     return {
-      accessToken: TOKEN_PREFIXES.accessToken + bytes.toString('base64url'),
+      accessToken: TOKEN_PREFIXES.accessToken + this.mac(kid, `access|${old}`).toString('base64url'),
       refreshToken: this.refreshTokenAfter(old, kid),
     };
   }
 
+  /** The trace is made of the whole old token and a key, so that a copy of the database and the key lead to no token. */
   private refreshTokenAfter(old: string, kid: string): string {
     const body = Buffer.alloc(GRANT + TRACE);
     body.writeBigUInt64BE(BigInt(grantOf(old)));
-    hashToken(old).copy(body, GRANT, 0, TRACE);
+    this.mac(kid, `trace|${old}`).copy(body, GRANT, 0, TRACE);
     return TOKEN_PREFIXES.refreshToken + Buffer.concat([body, this.proof(body, kid)]).toString('base64url');
   }
 
@@ -78,8 +78,10 @@ export class MintTokens {
   }
 
   private proof(body: Buffer, kid: string): Buffer {
-    return this.keys
-      .mac(kid, 'token-derivation', `refresh|${body.toString('base64url')}`)!
-      .subarray(0, PROOF);
+    return this.mac(kid, `refresh|${body.toString('base64url')}`).subarray(0, PROOF);
+  }
+
+  private mac(kid: string, message: string): Buffer {
+    return this.keys.mac(kid, 'token-derivation', message)!;
   }
 }

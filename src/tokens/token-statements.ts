@@ -152,29 +152,28 @@ FROM client LEFT JOIN presented p ON true LEFT JOIN replayed ON true`;
 /**
  * The same for a refresh token that {@link ROTATE_REFRESH_TOKEN} did not match. One that was rotated within the grace
  * learns what it was rotated to; one that was rotated before revokes its grant. When that was, the access token says
- * that came of it; where that was revoked alone, the grant does, as long as nothing else was issued since.
+ * that came of it: its row stays for that long, whatever became of it.
  *
  * $1 the token's grant, $2 token hash, $3 client, $4 secret hash or null, $5 scopes or null, $6 hashes of the access
- * tokens, $7 hashes of the refresh tokens that may have followed, none where this was never issued, $8 grace in seconds,
- * $9 access TTL, $10 grant max age or null, $11 audiences, $12 our own audience
+ * tokens that may have come of it, none where it was never issued, $7 grace in seconds, $8 grant max age or null,
+ * $9 audiences, $10 our own audience
  */
 export const JUDGE_REFRESH_TOKEN = `
 WITH client AS (SELECT c.id, ${REFRESHES} AS refreshes FROM clients c WHERE c.id = $3 AND ${clientIs('$4')}),
 presented AS (
   SELECT g.id AS grant_id, g.user_id, g.workspace_id, coalesce(a.scopes, g.scopes) AS scopes,
     g.refresh_token_hash IS NOT DISTINCT FROM $2 AS live,
-    coalesce(array_position($6::bytea[], a.hash), array_position($7::bytea[], g.refresh_token_hash)) AS successor,
-    coalesce(a.created_at, CASE WHEN g.refresh_token_hash = ANY ($7::bytea[]) THEN g.last_used_at END)
-      > now() - make_interval(secs => $8) AS fresh,
+    array_position($6::bytea[], a.hash) AS successor,
+    coalesce(a.created_at > now() - make_interval(secs => $7), false) AS fresh,
     NOT coalesce($5::text[], g.scopes) <@ g.scopes AS beyond_scope,
-    NOT ${audienceIsGranted('$11', '$12')} AS beyond_audience,
-    greatest(1, ${secondsUntil(`coalesce(a.expires_at, ${endOf('$9', '$10', 'g')})`)}) AS expires_in
+    NOT ${audienceIsGranted('$9', '$10')} AS beyond_audience,
+    greatest(1, ${secondsUntil('a.expires_at')}) AS expires_in
   FROM client, grants g LEFT JOIN access_tokens a ON a.hash = ANY ($6::bytea[]) AND a.grant_id = g.id
-  WHERE g.id = $1 AND g.client_id = client.id AND ${grantLives('$10')}
-    AND CASE WHEN g.refresh_token_hash = $2 THEN g.refresh_token_expires_at > now() ELSE cardinality($7::bytea[]) > 0 END
+  WHERE g.id = $1 AND g.client_id = client.id AND ${grantLives('$8')}
+    AND CASE WHEN g.refresh_token_hash = $2 THEN g.refresh_token_expires_at > now() ELSE cardinality($6::bytea[]) > 0 END
 ), reused AS (
   UPDATE grants g SET revoked_at = now() FROM presented p
-  WHERE g.id = p.grant_id AND p.fresh IS NOT TRUE AND NOT (p.live OR p.beyond_scope OR p.beyond_audience)
+  WHERE g.id = p.grant_id AND NOT (p.live OR p.fresh OR p.beyond_scope OR p.beyond_audience)
     AND g.revoked_at IS NULL
   RETURNING g.id
 )
@@ -186,14 +185,14 @@ export const AUTHENTICATE_CLIENT = `
 SELECT c.id FROM clients c WHERE c.id = $1 AND ${clientIs('$2')}`;
 
 /**
- * Revocation (RFC 7009) of an access token alone. $1 token hash, $2 client, $3 secret hash or null. Answers
+ * Revocation (RFC 7009) of an access token alone, whose row stays for what it says of a refresh token. $1 token hash, $2 client, $3 secret hash or null. Answers
  * whether the client is who it says, and for the records alone what was revoked: that is nobody else's business.
  */
 export const REVOKE_ACCESS_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
 gone AS (
-  DELETE FROM access_tokens a USING grants g, client
-  WHERE a.hash = $1 AND g.id = a.grant_id AND g.client_id = client.id
+  UPDATE access_tokens a SET expires_at = now() FROM grants g, client
+  WHERE a.hash = $1 AND a.expires_at > now() AND g.id = a.grant_id AND g.client_id = client.id
   RETURNING g.id AS grant_id, g.user_id, g.workspace_id
 )
 SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { age } from '../support/age.js';
+import { runJob } from '../support/run-job.js';
 import { expectOAuthError } from '../support/oauth-error.js';
 import { RESOURCE_SERVERS, startServer, startTestApp, type TestApp } from '../support/test-app.js';
 import { basic, TestClient, type TestRegistration } from '../support/test-client.js';
@@ -39,6 +40,23 @@ it('[B37] RFC 9700 §4.14.2: each use rotates, and a retry within the grace gets
   expect(retried).toEqual({ ...second, expires_in: expect.any(Number) });
   for (const { access_token } of [first, second, third]) await expectAlive(access_token);
   expect((await client.refresh(own, third.refresh_token)).status).toBe(200);
+});
+
+it('[B37] RFC 9700 §4.14.2: a retry within the grace gets its pair whatever became of it meanwhile', async () => {
+  const own = await client.register();
+  const first = await client.tokens(own, { scope: ALL });
+  const { body: second } = await client.refresh(own, first.refresh_token, { scope: 'apps:read' });
+  const { body: third } = await client.refresh(own, second.refresh_token);
+  expect((await client.revoke(own, second.access_token)).status).toBe(200);
+  await expectDead(second.access_token);
+  await runJob(app.database, 'tokens.reap');
+  const { body: retried } = await client.refresh(own, first.refresh_token);
+  expect(retried).toEqual({ ...second, expires_in: 1 });
+  await expectAlive(third.access_token);
+  await age(app.database, own.client_id, 59);
+  await runJob(app.database, 'tokens.reap');
+  expect((await client.revoke(own, first.refresh_token)).status).toBe(200);
+  await expectDead(third.access_token);
 });
 
 it('[B37] RFC 9700 §4.14.2: only the key leads to successors; a new key still repeats those of the old one', async () => {

@@ -86,8 +86,8 @@ describe('a database that goes away while a job runs', () => {
 
 describe('a database that goes away while it is reaped', () => {
   it('is reaped to the end when it is back', async () => {
-    const EXPIRED = `INSERT INTO access_tokens (hash, grant_id, expires_at)
-      SELECT sha256(n::text::bytea), 0, now() - interval '1 day' FROM generate_series(1, 20000) AS n`;
+    const EXPIRED = `INSERT INTO access_tokens (hash, grant_id, created_at, expires_at)
+      SELECT sha256(n::text::bytea), 0, now() - interval '2 days', now() - interval '1 day' FROM generate_series(1, 20000) AS n`;
     const left = async () =>
       (await postgres.run('SELECT FROM access_tokens WHERE grant_id = 0 LIMIT 1')).rows.length;
     await postgres.run(EXPIRED);

@@ -36,7 +36,7 @@ it.each([
   ['one that names a grant alone', first.slice(0, 17)],
   ['random bits', newToken('refreshToken')],
   ['another grant in it', first.slice(0, 6) + newToken('code').slice(6, 16) + first.slice(16)],
-  ['another predecessor in it', `${first.slice(0, 20)}${first[20] === 'A' ? 'B' : 'A'}${first.slice(21)}`],
+  ['another predecessor in it', `${first.slice(0, 24)}${first[24] === 'A' ? 'B' : 'A'}${first.slice(25)}`],
   ['another proof in it', `${first.slice(0, 40)}${first[40] === 'A' ? 'B' : 'A'}${first.slice(41)}`],
   ['more than the token', `${first}A`],
   ['the token in another spelling', `${first}=`],

@@ -28,8 +28,8 @@ async function start(): Promise<TestServer> {
 /** Access tokens and codes of a grant that is no more, all expired. */
 async function pileUp(many: number): Promise<void> {
   await database.pool.query(
-    `INSERT INTO access_tokens (hash, grant_id, expires_at)
-     SELECT sha256(n::text::bytea), 0, now() - n * interval '1 second' FROM generate_series(1, $1::int) AS n`,
+    `INSERT INTO access_tokens (hash, grant_id, created_at, expires_at)
+     SELECT sha256(n::text::bytea), 0, now() - interval '1 day', now() - n * interval '1 second' FROM generate_series(1, $1::int) AS n`,
     [many],
   );
   await database.pool.query(

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * A refresh token says which grant it is of, so the table of them goes; the grant, whose id is now random, says until when
  * its live one may be used (docs/decisions/0010). A replica from before cannot work beside it.
  *
- * Refresh tokens from before do not name their grant: whoever presents one signs in again. Back again, the live ones of
+ * Refresh tokens and codes from before do not name their grant: whoever presents one signs in again. Back again, the live ones of
  * either kind go on.
  */
 export class RefreshTokensNameTheirGrant1763800900000 implements MigrationInterface {
@@ -17,6 +17,13 @@ export class RefreshTokensNameTheirGrant1763800900000 implements MigrationInterf
     await runner.query(`
       UPDATE grants g SET refresh_token_expires_at = t.expires_at FROM refresh_tokens t WHERE t.hash = g.refresh_token_hash`);
     await runner.query(`ALTER TABLE access_tokens ADD COLUMN created_at timestamptz NOT NULL DEFAULT now()`);
+    // Not from the start: a default that differs from row to row would write the whole table anew.
+    await runner.query(`ALTER TABLE access_tokens ALTER COLUMN created_at SET DEFAULT clock_timestamp()`);
+    await runner.query(`
+      CREATE TRIGGER tr_access_tokens_ended AFTER UPDATE OF expires_at ON access_tokens FOR EACH ROW
+      WHEN (OLD.expires_at > now() AND NEW.expires_at <= now()) EXECUTE FUNCTION notify_revocation()`);
+    await runner.query(`
+      DELETE FROM authorization_codes k USING grants g WHERE g.id = k.grant_id AND g.last_used_at IS NULL`);
     await runner.query(`DROP TABLE refresh_tokens`);
   }
 
@@ -33,6 +40,7 @@ export class RefreshTokensNameTheirGrant1763800900000 implements MigrationInterf
     await runner.query(`
       INSERT INTO refresh_tokens (hash, grant_id, expires_at)
       SELECT refresh_token_hash, id, refresh_token_expires_at FROM grants WHERE refresh_token_expires_at IS NOT NULL`);
+    await runner.query(`DROP TRIGGER tr_access_tokens_ended ON access_tokens`);
     await runner.query(`ALTER TABLE access_tokens DROP COLUMN created_at`);
     await runner.query(`ALTER TABLE grants DROP COLUMN refresh_token_expires_at`);
     // Random ids are beyond what was counted before.
