@@ -81,6 +81,7 @@ export class JudgeRedemption {
       grantMaxAge ?? null,
       presented.audiences,
       this.audience.own,
+      this.mint.wasIssued(presented.refreshToken),
     ]);
     if (!row) throw invalidClient(client);
     if (!row.refreshes) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../common/crypto/key-ring.js';
 import { equalHashes, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
@@ -40,7 +41,7 @@ export class MintTokens {
   first(code: string): TokenPair {
     return {
       accessToken: newToken('accessToken'),
-      refreshToken: this.refreshTokenAfter(code, this.keys.activeKid),
+      refreshToken: this.refreshToken(code, randomBytes(TRACE), this.keys.activeKid),
     };
   }
 
@@ -49,32 +50,34 @@ export class MintTokens {
     return this.under(this.keys.activeKid, old);
   }
 
-  /** Each pair that a refresh token may have been rotated to, one a key; none where it was never issued. */
+  /** Each pair that a refresh token may have been rotated to, one a key. Where one is stored, it was rotated. */
   successors(old: string): TokenPair[] {
-    return this.wasIssued(old) ? this.keys.kids.map((kid) => this.under(kid, old)) : [];
+    return this.keys.kids.map((kid) => this.under(kid, old));
   }
 
-  private under(kid: string, old: string): TokenPair {
-    return {
-      accessToken: TOKEN_PREFIXES.accessToken + this.mac(kid, `access|${old}`).toString('base64url'),
-      refreshToken: this.refreshTokenAfter(old, kid),
-    };
-  }
-
-  /** The trace is made of the whole old token and a key, so that a copy of the database and the key lead to no token. */
-  private refreshTokenAfter(old: string, kid: string): string {
-    const body = Buffer.alloc(GRANT + TRACE);
-    body.writeBigUInt64BE(BigInt(grantOf(old)));
-    this.mac(kid, `trace|${old}`).copy(body, GRANT, 0, TRACE);
-    return TOKEN_PREFIXES.refreshToken + Buffer.concat([body, this.proof(body, kid)]).toString('base64url');
-  }
-
-  private wasIssued(token: string): boolean {
+  /** Whether a text proves to be a refresh token that was issued, by a key that is still in the ring. */
+  wasIssued(token: string): boolean {
     const bytes = Buffer.from(token.slice(TOKEN_PREFIXES.refreshToken.length), 'base64url');
     // A decoder forgives what is not quite base64url; what was issued is compared as text elsewhere.
     if (token !== TOKEN_PREFIXES.refreshToken + bytes.toString('base64url')) return false;
     const [body, proof] = [bytes.subarray(0, GRANT + TRACE), bytes.subarray(GRANT + TRACE)];
     return this.keys.kids.some((kid) => equalHashes(this.proof(body, kid), proof));
+  }
+
+  /** The trace is made of the whole old token and a key, so that a copy of the database and the key lead to no token. */
+  private under(kid: string, old: string): TokenPair {
+    return {
+      accessToken: TOKEN_PREFIXES.accessToken + this.mac(kid, `access|${old}`).toString('base64url'),
+      refreshToken: this.refreshToken(old, this.mac(kid, `trace|${old}`), kid),
+    };
+  }
+
+  /** @param trace its first bytes are taken */
+  private refreshToken(old: string, trace: Buffer, kid: string): string {
+    const body = Buffer.alloc(GRANT + TRACE);
+    body.writeBigUInt64BE(BigInt(grantOf(old)));
+    trace.copy(body, GRANT, 0, TRACE);
+    return TOKEN_PREFIXES.refreshToken + Buffer.concat([body, this.proof(body, kid)]).toString('base64url');
   }
 
   private proof(body: Buffer, kid: string): Buffer {

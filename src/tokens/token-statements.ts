@@ -155,8 +155,8 @@ FROM client LEFT JOIN presented p ON true LEFT JOIN replayed ON true`;
  * that came of it: its row stays for that long, whatever became of it.
  *
  * $1 the token's grant, $2 token hash, $3 client, $4 secret hash or null, $5 scopes or null, $6 hashes of the access
- * tokens that may have come of it, none where it was never issued, $7 grace in seconds, $8 grant max age or null,
- * $9 audiences, $10 our own audience
+ * tokens that may have come of it, $7 grace in seconds, $8 grant max age or null, $9 audiences, $10 our own audience,
+ * $11 whether it proves that it was issued
  */
 export const JUDGE_REFRESH_TOKEN = `
 WITH client AS (SELECT c.id, ${REFRESHES} AS refreshes FROM clients c WHERE c.id = $3 AND ${clientIs('$4')}),
@@ -170,7 +170,8 @@ presented AS (
     greatest(1, ${secondsUntil('a.expires_at')}) AS expires_in
   FROM client, grants g LEFT JOIN access_tokens a ON a.hash = ANY ($6::bytea[]) AND a.grant_id = g.id
   WHERE g.id = $1 AND g.client_id = client.id AND ${grantLives('$8')}
-    AND CASE WHEN g.refresh_token_hash = $2 THEN g.refresh_token_expires_at > now() ELSE cardinality($6::bytea[]) > 0 END
+    AND client.refreshes
+    AND CASE g.refresh_token_hash WHEN $2 THEN g.refresh_token_expires_at > now() ELSE $11 OR a.hash IS NOT NULL END
 ), reused AS (
   UPDATE grants g SET revoked_at = now() FROM presented p
   WHERE g.id = p.grant_id AND NOT (p.live OR p.fresh OR p.beyond_scope OR p.beyond_audience)
@@ -199,7 +200,8 @@ SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;
 
 /**
  * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it; an older one
- * is only a memory and revokes nothing. $1 to $3 as above, $4 the token's grant, $5 and $6 hashes of the access and
+ * is only a memory and revokes nothing. Whoever waited for a rotation finds its successor on the grant, though not yet the
+ * row of the access token. $1 to $3 as above, $4 the token's grant, $5 and $6 hashes of the access and
  * refresh tokens that may have followed, $7 grace in seconds.
  */
 export const REVOKE_REFRESH_TOKEN = `

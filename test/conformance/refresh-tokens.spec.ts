@@ -82,6 +82,33 @@ it('[B37] RFC 9700 §4.14.2: only the key leads to successors; a new key still r
   }
 });
 
+it('[B37] RFC 9700 §4.14.2: a token of a key that was dropped since rotates, and its retries get the same pair', async () => {
+  const own = await client.register();
+  const [one, raced] = [await client.tokens(own), await client.tokens(own)];
+  // As `keys:rotate` and `keys:forget` leave it.
+  const forgetKeys = () => app.database.query('DELETE FROM key_canaries');
+  await forgetKeys();
+  const later = await startServer({
+    DATABASE_URL: app.databaseUrl,
+    ENCRYPTION_KEYS: key('k9'),
+    RATE_LIMITS: 'off',
+  });
+  try {
+    const there = new TestClient(later);
+    const { status, body: pair } = await there.refresh(own, one.refresh_token);
+    expect(status).toBe(200);
+    expect((await there.refresh(own, one.refresh_token)).body).toEqual(pair);
+    const answers = await Promise.all([1, 2, 3, 4].map(() => there.refresh(own, raced.refresh_token)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await age(app.database, own.client_id, 61);
+    expectOAuthError(await there.refresh(own, one.refresh_token), 400, 'invalid_grant');
+    await expectDead(pair.access_token);
+  } finally {
+    await later.stop();
+    await forgetKeys();
+  }
+});
+
 it('[B38] RFC 9700 §4.14.2: reuse after the grace revokes that grant and no other', async () => {
   const own = await client.register();
   const [stolen, device] = [await client.tokens(own), await client.tokens(own)];

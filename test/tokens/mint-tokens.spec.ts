@@ -41,12 +41,18 @@ it.each([
   ['more than the token', `${first}A`],
   ['the token in another spelling', `${first}=`],
   ['the prefix of another kind', first.replace('sd_rt_', 'sd_at_')],
-])('nothing follows what was never issued: %s', (_, token) => {
-  expect(mint.successors(token)).toEqual([]);
-  expect(() => grantOf(token)).not.toThrow();
+])('what was never issued cannot prove it: %s', (_, token) => {
+  expect(mint.wasIssued(token)).toBe(false);
+  expect(() => mint.successors(token)).not.toThrow();
+});
+
+it('a code and the key lead to no token', () => {
+  expect(mint.first(code).refreshToken).not.toBe(mint.first(code).refreshToken);
+  expect(mint.first(code).accessToken).not.toBe(mint.first(code).accessToken);
 });
 
 it('what another key proves was never issued', () => {
-  expect(new MintTokens(new KeyRing([key('k1', 3)])).successors(first)).toEqual([]);
-  expect(mint.successors(first)).toHaveLength(1);
+  expect(new MintTokens(new KeyRing([key('k1', 3)])).wasIssued(first)).toBe(false);
+  expect(mint.wasIssued(first)).toBe(true);
+  expect(mint.wasIssued(mint.next(first).refreshToken)).toBe(true);
 });
