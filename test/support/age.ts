@@ -2,8 +2,8 @@ import type pg from 'pg';
 
 /**
  * Moves everything that belongs to a client into the past, as if that time had gone by: the database's clock
- * decides what is in time, so a test ages rows and never sleeps. What a bearer check remembers, it reaches
- * where the token ends by it.
+ * decides what is in time, so a test ages rows and never sleeps. What a bearer check remembers, it does not reach:
+ * ask by introspection, or present the token for the first time.
  *
  * @param database of the server under test
  * @param clientId who gets older, with its requests, grants, codes and tokens

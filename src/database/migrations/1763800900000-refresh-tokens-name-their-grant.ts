@@ -21,7 +21,7 @@ export class RefreshTokensNameTheirGrant1763800900000 implements MigrationInterf
     await runner.query(`ALTER TABLE access_tokens ALTER COLUMN created_at SET DEFAULT clock_timestamp()`);
     await runner.query(`
       CREATE TRIGGER tr_access_tokens_ended AFTER UPDATE OF expires_at ON access_tokens FOR EACH ROW
-      WHEN (OLD.expires_at > now() AND NEW.expires_at <= now()) EXECUTE FUNCTION notify_revocation()`);
+      WHEN (OLD.expires_at > now() AND NEW.expires_at = now()) EXECUTE FUNCTION notify_revocation()`);
     await runner.query(`
       DELETE FROM authorization_codes k USING grants g WHERE g.id = k.grant_id AND g.last_used_at IS NULL`);
     await runner.query(`DROP TABLE refresh_tokens`);
