@@ -1,6 +1,6 @@
 /**
- * What reaping costs: loads expired and live access tokens and codes, has a server reap the expired ones, and measures refreshes at a
- * steady rate before, meanwhile and afterwards.
+ * What reaping costs: loads expired and live access tokens and codes, has a server reap the expired ones, and measures
+ * refreshes at a steady rate before, meanwhile and afterwards.
  *
  * node bench/reaping.mjs [expired rows per table, 1000000] [live rows per table, 1000000]
  */

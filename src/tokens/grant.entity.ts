@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * One consent of one user for one client: one device, with its live refresh token. The only row of it that changes: codes
- * and access tokens are written once and are only as alive as it. Revoking it is one UPDATE.
+ * One consent of one user for one client: one device, with its live refresh token. The row of it that changes: codes and
+ * access tokens are written once and are only as alive as it. Revoking it is one UPDATE.
  */
 @Entity('grants')
 @Index('ix_grants_user_id', ['userId'], { where: 'revoked_at IS NULL' })

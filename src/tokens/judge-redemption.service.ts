@@ -10,7 +10,6 @@ import { LiveTokens } from './live-tokens.service.js';
 import { grantOf, MintTokens } from './mint-tokens.service.js';
 import {
   type CodePresentation,
-  hashesOf,
   issued,
   type IssuedTokens,
   ownerOf,
@@ -76,7 +75,7 @@ export class JudgeRedemption {
       client.clientId,
       client.secretHash,
       presented.scopes,
-      hashesOf(successors)[0],
+      successors.map(({ accessToken }) => hashToken(accessToken)),
       refreshGrace,
       grantMaxAge ?? null,
       presented.audiences,

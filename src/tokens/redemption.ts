@@ -1,9 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { AuditedRequest } from '../audit/audit-record.js';
-import { hashToken } from '../common/crypto/token.js';
 import type { RequestedResources } from './audience.service.js';
 import type { ClientCredentials } from './client-credentials.js';
-import type { TokenPair } from './mint-tokens.service.js';
 
 /** An issued pair. `expiresIn` is in seconds. */
 export interface IssuedTokens {
@@ -76,14 +74,6 @@ export function issued(
   row: QueryResultRow,
 ): IssuedTokens {
   return { accessToken, refreshToken, expiresIn: row.expires_in, scopes: row.scopes };
-}
-
-/** SHA-256 of each access token and of each refresh token, as the statements take them. */
-export function hashesOf(pairs: readonly TokenPair[]): [access: Buffer[], refresh: Buffer[]] {
-  return [
-    pairs.map(({ accessToken }) => hashToken(accessToken)),
-    pairs.map(({ refreshToken }) => hashToken(refreshToken)),
-  ];
 }
 
 /** Whose grant a row speaks of. */

@@ -2,7 +2,7 @@
  * The hot statements. Each does its whole work in one round trip and one commit. They join `clients`, which
  * belongs to client-registration, because authenticating the client in the same statement saves a round trip.
  *
- * Codes and access tokens are written once. What changes is the grant: that its code was redeemed, and which refresh
+ * Codes and access tokens are written once, though one of these may be ended alone. What changes is the grant: that its code was redeemed, and which refresh
  * token is the live one. So whoever redeems waits for the grant's row, and the UPDATE then reads it again: one of many
  * racers finds it as it has to be. A plain read keeps the statement's snapshot, so nothing here decides by one.
  */
@@ -186,8 +186,9 @@ export const AUTHENTICATE_CLIENT = `
 SELECT c.id FROM clients c WHERE c.id = $1 AND ${clientIs('$2')}`;
 
 /**
- * Revocation (RFC 7009) of an access token alone, whose row stays for what it says of a refresh token. $1 token hash, $2 client, $3 secret hash or null. Answers
- * whether the client is who it says, and for the records alone what was revoked: that is nobody else's business.
+ * Revocation (RFC 7009) of an access token alone; its row stays for what it says of a refresh token. $1 token hash,
+ * $2 client, $3 secret hash or null. Answers whether the client is who it says, and for the records alone what was
+ * revoked: that is nobody else's business.
  */
 export const REVOKE_ACCESS_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),
@@ -201,8 +202,8 @@ SELECT client.id, gone.* FROM client LEFT JOIN gone ON true`;
 /**
  * Revocation of a refresh token: the live one, or one superseded within the grace, takes its grant with it; an older one
  * is only a memory and revokes nothing. Whoever waited for a rotation finds its successor on the grant, though not yet the
- * row of the access token. $1 to $3 as above, $4 the token's grant, $5 and $6 hashes of the access and
- * refresh tokens that may have followed, $7 grace in seconds.
+ * row of the access token. $1 to $3 as above, $4 the token's grant, $5 and $6 hashes of the access and refresh tokens that
+ * may have followed, $7 grace in seconds.
  */
 export const REVOKE_REFRESH_TOKEN = `
 WITH client AS (SELECT c.id FROM clients c WHERE c.id = $2 AND ${clientIs('$3')}),

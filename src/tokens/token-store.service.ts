@@ -12,7 +12,6 @@ import {
   type CodePresentation,
   type FirstTokens,
   type GrantOwner,
-  hashesOf,
   issued,
   type IssuedTokens,
   ownerOf,
@@ -118,11 +117,14 @@ export class TokenStore {
     token: string,
   ): Promise<{ readonly revoked: GrantOwner | undefined } | undefined> {
     const values = [hashToken(token), client.clientId, client.secretHash];
-    const row = token.startsWith(TOKEN_PREFIXES.refreshToken)
+    const isRefreshToken = token.startsWith(TOKEN_PREFIXES.refreshToken);
+    const successors = isRefreshToken ? this.mint.successors(token) : [];
+    const row = isRefreshToken
       ? await this.one('revoke_refresh_token', sql.REVOKE_REFRESH_TOKEN, [
           ...values,
           grantOf(token),
-          ...hashesOf(this.mint.successors(token)),
+          successors.map(({ accessToken }) => hashToken(accessToken)),
+          successors.map(({ refreshToken }) => hashToken(refreshToken)),
           this.config.refreshGrace,
         ])
       : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * A refresh token says which grant it is of, so the table of them goes; the grant, whose id is now random, says until when
  * its live one may be used (docs/decisions/0010). A replica from before cannot work beside it.
  *
- * Refresh tokens and codes from before do not name their grant: whoever presents one signs in again. Back again, the live ones of
- * either kind go on.
+ * Refresh tokens and codes from before do not name their grant: whoever presents one signs in again. Back again, the live
+ * refresh tokens of either kind go on.
  */
 export class RefreshTokensNameTheirGrant1763800900000 implements MigrationInterface {
   name = 'RefreshTokensNameTheirGrant1763800900000';
