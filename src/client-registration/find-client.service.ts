@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
+import { RunStatements } from '../common/postgres/run-statements.service.js';
 import { Client } from './client.entity.js';
 
 /** What an authorization request needs to know of its client. */
@@ -17,7 +18,10 @@ UPDATE clients SET last_used_at = now() WHERE id = $1 AND tombstoned_at IS NULL`
 /** Looks clients up. */
 @Injectable()
 export class FindClient {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly statements: RunStatements,
+    private readonly pool: Pool,
+  ) {}
 
   /**
    * Looks a client up that asks for an authorization, which counts as use: it does not expire while its user decides.
@@ -26,8 +30,8 @@ export class FindClient {
    * @returns the client, or undefined where there is none or it expired
    */
   async byId(id: string): Promise<FoundClient | undefined> {
-    const { rows } = await this.pool.query<ClientRow>({ name: 'find_client', text: FIND, values: [id] });
-    const [row] = rows;
+    const find = { name: 'find_client', text: FIND, values: [id] };
+    const [row] = (await this.statements.lightly<ClientRow>(find)).rows;
     if (row?.unnoted && !(await this.noteUse(id))) return undefined;
     return row && { id, redirectUris: row.redirect_uris, scopes: row.scopes };
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Pool } from 'pg';
 import { hashToken, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
+import { RunStatements } from '../common/postgres/run-statements.service.js';
 import { Config } from '../config/config.js';
 import { tooManyRequests } from '../limits/limiter.js';
 import { type ClientMetadata, parseClientMetadata } from './client-metadata.js';
@@ -36,7 +36,7 @@ export class RegisterClient {
   private readonly knownScopes: ReadonlySet<string>;
 
   constructor(
-    private readonly pool: Pool,
+    private readonly statements: RunStatements,
     private readonly newClients: NewClients,
     config: Config,
   ) {
@@ -71,7 +71,7 @@ export class RegisterClient {
     const query = { name: 'register_client', text: REGISTER, values };
     let isNew = false;
     try {
-      const { rows } = await this.pool.query<{ issued_at: number; is_new: boolean }>(query);
+      const { rows } = await this.statements.durably<{ issued_at: number; is_new: boolean }>(query);
       isNew = rows[0]!.is_new;
       return rows[0]!.issued_at;
     } finally {
@@ -83,7 +83,7 @@ export class RegisterClient {
   private async again(clientId: string, isPublic: boolean, wait: number): Promise<number> {
     if (!isPublic) throw tooManyRequests(wait);
     const query = { name: 'register_client_again', text: REGISTER_AGAIN, values: [clientId] };
-    const { rows } = await this.pool.query<{ issued_at: number }>(query);
+    const { rows } = await this.statements.durably<{ issued_at: number }>(query);
     if (!rows[0]) throw tooManyRequests(wait);
     return rows[0].issued_at;
   }

@@ -5,6 +5,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { KeyRing } from '../common/crypto/key-ring.js';
 import { SecretBox } from '../common/crypto/secret-box.js';
 import { boundedSocket } from '../common/postgres/bounded-socket.js';
+import { RunStatements } from '../common/postgres/run-statements.service.js';
 import { Config } from '../config/config.js';
 import { checkKeyRing } from './check-key-ring.js';
 import { dataSourceOptions } from './data-source-options.js';
@@ -29,9 +30,17 @@ const POOL = {
   stream: boundedSocket(12_000),
 };
 
+/** The same of those that carry many statements at once, where nobody may wait for a lock. */
+const LANES = {
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 10_000,
+  lock_timeout: 50,
+};
+
 /**
  * The database, migrated and checked before anything else is built: TypeORM's `DataSource` for the cold paths
- * and, over the same connections, the `pg` pool for the hot statements. Also the key ring that belongs to it.
+ * and, over the same connections, the `pg` pool; the hot statements go by `RunStatements`. Also the key ring that belongs
+ * to it.
  */
 @Global()
 @Module({
@@ -45,17 +54,24 @@ const POOL = {
     { provide: EMBEDDED, inject: [Config], useFactory: startUnlessGiven },
     { provide: DataSource, inject: [Config, SecretBox, EMBEDDED], useFactory: connect },
     { provide: Pool, inject: [DataSource], useFactory: poolOf },
+    {
+      provide: RunStatements,
+      inject: [DataSource],
+      useFactory: statementsOf,
+    },
   ],
-  exports: [DataSource, Pool, KeyRing, SecretBox],
+  exports: [DataSource, Pool, RunStatements, KeyRing, SecretBox],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly statements: RunStatements,
     @Optional() @Inject(EMBEDDED) private readonly embedded: Embedded | undefined,
   ) {}
 
   /** Connections first, then the server that they lead to. */
   async onApplicationShutdown(): Promise<void> {
+    await this.statements.end();
     await this.dataSource.destroy();
     await this.embedded?.stop();
   }
@@ -87,4 +103,16 @@ async function connect(config: Config, box: SecretBox, embedded?: Embedded): Pro
 
 function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as PostgresDriver).master as Pool;
+}
+
+async function statementsOf(dataSource: DataSource): Promise<RunStatements> {
+  const { url } = dataSource.options as { url: string };
+  const client = { ...LANES, connectionString: url, application_name: 'swingdoor' };
+  const canFlush = await RunStatements.canFlush(poolOf(dataSource));
+  if (!canFlush) {
+    new Logger('Database').warn(
+      'pg_logical_emit_message may not be called, so each commit goes to disk by itself.',
+    );
+  }
+  return new RunStatements(poolOf(dataSource), client, canFlush);
 }

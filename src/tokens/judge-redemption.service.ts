@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Pool, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { hashToken } from '../common/crypto/token.js';
 import { AppError } from '../common/errors/app-error.js';
 import { tokenEvents } from '../common/metrics/tallies.js';
+import { RunStatements } from '../common/postgres/run-statements.service.js';
 import { Config } from '../config/config.js';
 import { Audience } from './audience.service.js';
 import { type ClientCredentials, invalidClient } from './client-credentials.js';
@@ -25,7 +26,7 @@ import * as sql from './token-statements.js';
 @Injectable()
 export class JudgeRedemption {
   constructor(
-    private readonly pool: Pool,
+    private readonly statements: RunStatements,
     private readonly config: Config,
     private readonly audience: Audience,
     private readonly mint: MintTokens,
@@ -108,7 +109,7 @@ export class JudgeRedemption {
   }
 
   private async one(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
-    return (await this.pool.query<QueryResultRow>({ name, text, values })).rows[0];
+    return (await this.statements.durably({ name, text, values })).rows[0];
   }
 }
 

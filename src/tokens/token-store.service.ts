@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Pool, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { hashToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
 import { tokenEvents } from '../common/metrics/tallies.js';
+import { RunStatements } from '../common/postgres/run-statements.service.js';
 import { Config } from '../config/config.js';
 import type { RequestedResources } from './audience.service.js';
 import { Audience } from './audience.service.js';
@@ -27,7 +28,7 @@ import * as sql from './token-statements.js';
 @Injectable()
 export class TokenStore {
   constructor(
-    private readonly pool: Pool,
+    private readonly statements: RunStatements,
     private readonly mint: MintTokens,
     private readonly config: Config,
     private readonly audience: Audience,
@@ -47,7 +48,7 @@ export class TokenStore {
     const [name, text] = presented.audiences
       ? ['exchange_code_for_resources', sql.EXCHANGE_CODE_FOR_RESOURCES]
       : ['exchange_code', sql.EXCHANGE_CODE];
-    const row = await this.one(name, text, [
+    const row = await this.write(name, text, [
       hashToken(presented.code),
       client.clientId,
       client.secretHash,
@@ -76,7 +77,7 @@ export class TokenStore {
     const [name, text] = presented.audiences
       ? ['rotate_refresh_token_for_resources', sql.ROTATE_REFRESH_TOKEN_FOR_RESOURCES]
       : ['rotate_refresh_token', sql.ROTATE_REFRESH_TOKEN];
-    const row = await this.one(name, text, [
+    const row = await this.write(name, text, [
       grantOf(presented.refreshToken),
       hashToken(presented.refreshToken),
       client.clientId,
@@ -104,7 +105,7 @@ export class TokenStore {
   /** Whether a client is who it says. */
   async authenticates(client: ClientCredentials): Promise<boolean> {
     const values = [client.clientId, client.secretHash];
-    return (await this.one('authenticate_client', sql.AUTHENTICATE_CLIENT, values)) !== undefined;
+    return (await this.read('authenticate_client', sql.AUTHENTICATE_CLIENT, values)) !== undefined;
   }
 
   /**
@@ -120,14 +121,14 @@ export class TokenStore {
     const isRefreshToken = token.startsWith(TOKEN_PREFIXES.refreshToken);
     const successors = isRefreshToken ? this.mint.successors(token) : [];
     const row = isRefreshToken
-      ? await this.one('revoke_refresh_token', sql.REVOKE_REFRESH_TOKEN, [
+      ? await this.write('revoke_refresh_token', sql.REVOKE_REFRESH_TOKEN, [
           ...values,
           grantOf(token),
           successors.map(({ accessToken }) => hashToken(accessToken)),
           successors.map(({ refreshToken }) => hashToken(refreshToken)),
           this.config.refreshGrace,
         ])
-      : await this.one('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
+      : await this.write('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
     if (!row) return undefined;
     if (!row.grant_id) return { revoked: undefined };
     this.live.dropGrant(row.grant_id);
@@ -142,7 +143,7 @@ export class TokenStore {
   }
 
   private async find(name: string, text: string, values: unknown[]): Promise<StoredToken | undefined> {
-    const row = await this.one(name, text, values);
+    const row = await this.read(name, text, values);
     if (!row) return undefined;
     return {
       userId: row.user_id,
@@ -156,7 +157,11 @@ export class TokenStore {
     };
   }
 
-  private async one(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
-    return (await this.pool.query<QueryResultRow>({ name, text, values })).rows[0];
+  private async read(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
+    return (await this.statements.lightly({ name, text, values })).rows[0];
+  }
+
+  private async write(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
+    return (await this.statements.durably({ name, text, values })).rows[0];
   }
 }

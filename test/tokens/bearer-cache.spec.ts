@@ -185,7 +185,9 @@ describe('notices', () => {
       listener.on('notification', ({ payload }) => heard.push(payload!));
       await listener.query('LISTEN swingdoor_revocations');
       await happens();
-      const before = await sql(`SELECT (max(id) & 4095)::text AS bucket FROM grants WHERE user_id = 'last'`);
+      const before = await sql(
+        `SELECT (id & 4095)::text AS bucket FROM grants WHERE user_id = 'last' ORDER BY created_at DESC LIMIT 1`,
+      );
       await here.client.revoke(registration, last.refresh_token);
       await eventually(() => heard.at(-1) === before.rows[0].bucket);
       return heard.slice(0, -1);

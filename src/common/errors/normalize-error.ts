@@ -33,7 +33,7 @@ const SOCKET_AWAY = new Set([
 ]);
 const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo']);
 const POOL_AWAY =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable/i;
 
 /**
  * Makes an {@link AppError} of whatever was thrown: framework exceptions by their status, a database that is

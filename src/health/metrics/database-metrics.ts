@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { RunStatements } from '../../common/postgres/run-statements.service.js';
 import type Prometheus from 'prom-client';
 import type { DatabaseProbe } from '../database-probe.service.js';
 
@@ -59,7 +60,7 @@ const GAUGES: readonly [keyof Figures, name: string, help: string][] = [
 export function registerDatabaseMetrics(
   { Gauge }: typeof Prometheus,
   registry: Prometheus.Registry,
-  { pool, figures }: { pool: Pool; figures: DatabaseFigures },
+  { pool, statements, figures }: { pool: Pool; statements: RunStatements; figures: DatabaseFigures },
 ): void {
   for (const [figure, name, help] of GAUGES) {
     const gauge = new Gauge({
@@ -97,7 +98,7 @@ export function registerDatabaseMetrics(
     help: 'Statements that wait for a connection.',
     registers: [],
     collect() {
-      this.set(pool.waitingCount);
+      this.set(pool.waitingCount + statements.backlog);
     },
   });
   for (const gauge of [up, connections, waiting]) registry.registerMetric(gauge);

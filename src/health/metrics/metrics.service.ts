@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Pool } from 'pg';
+import { RunStatements } from '../../common/postgres/run-statements.service.js';
 import type { Registry } from 'prom-client';
 import { Config } from '../../config/config.js';
 import { DatabaseProbe } from '../database-probe.service.js';
@@ -22,6 +23,7 @@ export class Metrics implements OnApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly pool: Pool,
+    private readonly statements: RunStatements,
     private readonly database: DatabaseProbe,
   ) {}
 
@@ -42,6 +44,7 @@ export class Metrics implements OnApplicationShutdown {
     registerTallies(prometheus, registry);
     registerDatabaseMetrics(prometheus, registry, {
       pool: this.pool,
+      statements: this.statements,
       figures: new DatabaseFigures(this.database),
     });
     this.server = createServer((request, response) => void this.answer(registry, request, response));

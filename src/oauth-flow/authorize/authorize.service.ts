@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Pool } from 'pg';
 import { FindClient, type FoundClient } from '../../client-registration/find-client.service.js';
 import { hashToken, newToken } from '../../common/crypto/token.js';
 import { AppError } from '../../common/errors/app-error.js';
@@ -7,6 +6,7 @@ import { describeForOAuth, oauthCodeOf } from '../../common/errors/render-error.
 import { logFailure } from '../../common/errors/log-failure.js';
 import { normalizeError } from '../../common/errors/normalize-error.js';
 import type { OAuthParameters } from '../../common/http/oauth-parameters.js';
+import { RunStatements } from '../../common/postgres/run-statements.service.js';
 import { Config } from '../../config/config.js';
 import { Audience } from '../../tokens/audience.service.js';
 import { ScopeCatalogue } from '../../tokens/scope-catalogue.service.js';
@@ -27,7 +27,7 @@ export class Authorize {
     private readonly findClient: FindClient,
     private readonly scopes: ScopeCatalogue,
     private readonly audience: Audience,
-    private readonly pool: Pool,
+    private readonly statements: RunStatements,
     private readonly config: Config,
   ) {}
 
@@ -91,7 +91,8 @@ export class Authorize {
     const scopes = this.scopes.resolve(parameters.one('scope'), client.scopes);
     const { resources, audiences } = this.audience.resolve(parameters.all('resource'));
     const requestId = newToken('requestId');
-    await this.pool.query({
+    // What a crash of the database takes with it, its user begins again.
+    await this.statements.lightly({
       name: 'hold_authorization_request',
       text: HOLD_REQUEST,
       values: [

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Pool, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import type { AuditedRequest } from '../../audit/audit-record.js';
 import { Audit } from '../../audit/audit.service.js';
 import { isLoopbackRedirect, redirectHost } from '../../client-registration/redirect-uri.js';
 import type { DashboardUser } from '../../common/access/principal.js';
 import { hashToken, newToken } from '../../common/crypto/token.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { RunStatements } from '../../common/postgres/run-statements.service.js';
 import { Config } from '../../config/config.js';
 import { grantOf } from '../../tokens/mint-tokens.service.js';
 import { ScopeCatalogue } from '../../tokens/scope-catalogue.service.js';
@@ -17,7 +18,7 @@ import * as sql from './consent-statements.js';
 @Injectable()
 export class Consent {
   constructor(
-    private readonly pool: Pool,
+    private readonly statements: RunStatements,
     private readonly scopes: ScopeCatalogue,
     private readonly config: Config,
     private readonly audit: Audit,
@@ -29,7 +30,7 @@ export class Consent {
    * @throws AppError not_found for unknown requests and those of others, already_decided, request_expired
    */
   async show(requestId: string, user: DashboardUser): Promise<ConsentView> {
-    const row = await this.one('open_authorization_request', sql.OPEN_REQUEST, [
+    const row = await this.lightly('open_authorization_request', sql.OPEN_REQUEST, [
       hashToken(requestId),
       user.userId,
       user.workspaceId,
@@ -73,7 +74,7 @@ export class Consent {
     scopes: string[] | undefined,
   ): Promise<string> {
     const code = newToken('code');
-    const row = await this.one('approve_authorization_request', sql.APPROVE_REQUEST, [
+    const row = await this.durably('approve_authorization_request', sql.APPROVE_REQUEST, [
       hashToken(requestId),
       user.userId,
       user.workspaceId,
@@ -95,7 +96,7 @@ export class Consent {
    */
   async deny(requestId: string, user: DashboardUser, request: AuditedRequest): Promise<string> {
     const values = [hashToken(requestId), user.userId];
-    const row = await this.one('deny_authorization_request', sql.DENY_REQUEST, values);
+    const row = await this.durably('deny_authorization_request', sql.DENY_REQUEST, values);
     if (!row) throw await this.explain(requestId, user, undefined);
     this.audit.record('consent.denied', request, { client_id: row.client_id });
     return this.redirectOf(row).location({ error: 'access_denied', error_description: 'The user said no.' });
@@ -114,7 +115,7 @@ export class Consent {
     scopes: string[] | undefined,
   ): Promise<AppError> {
     const values = [hashToken(requestId), user.userId, user.workspaceId];
-    const row = await this.one('explain_authorization_request', sql.EXPLAIN_REQUEST, values);
+    const row = await this.lightly('explain_authorization_request', sql.EXPLAIN_REQUEST, values);
     if (!row) return notFound();
     refuseUnlessOpen(row);
     if (row.elsewhere) {
@@ -129,8 +130,12 @@ export class Consent {
     });
   }
 
-  private async one(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
-    return (await this.pool.query<QueryResultRow>({ name, text, values })).rows[0];
+  private async lightly(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
+    return (await this.statements.lightly({ name, text, values })).rows[0];
+  }
+
+  private async durably(name: string, text: string, values: unknown[]): Promise<QueryResultRow | undefined> {
+    return (await this.statements.durably({ name, text, values })).rows[0];
   }
 }
 

@@ -1,0 +1,129 @@
+import type { Client, QueryConfig, QueryResult } from 'pg';
+
+/** A statement that waits to be sent, and whoever waits for it. */
+export interface WaitingStatement {
+  readonly statement: QueryConfig;
+  /** Milliseconds, by `performance.now()`. */
+  readonly since: number;
+  readonly resolve: (result: QueryResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Milliseconds until a batch that is not answered is given up, and until a connection that nobody needs is closed. */
+const [PATIENCE, IDLE] = [10_000, 10_000];
+/** What PostgreSQL says after `lock_timeout`. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** One connection that carries a batch at a time. It is opened when needed, and again after it broke. */
+export class StatementLane {
+  private client: Client | undefined;
+  private idle: NodeJS.Timeout | undefined;
+  private occupied: Promise<void> | undefined;
+
+  /**
+   * @param newClient makes connections, with a short `lock_timeout`: nobody waits behind somebody who waits for a lock
+   * @param onLocked takes a statement over that would have had to; it has done nothing
+   */
+  constructor(
+    private readonly newClient: () => Client,
+    private readonly onLocked: (waiting: WaitingStatement) => void,
+  ) {}
+
+  /** Whether batches are being sent. */
+  get isBusy(): boolean {
+    return this.occupied !== undefined;
+  }
+
+  /** Takes the lane for as long as `work` lasts. */
+  occupy(work: () => Promise<void>): Promise<void> {
+    clearTimeout(this.idle);
+    this.occupied = work().finally(() => {
+      this.occupied = undefined;
+      this.idle = setTimeout(() => void this.close(), IDLE).unref();
+    });
+    return this.occupied;
+  }
+
+  /**
+   * Sends a batch in one piece. Every statement is answered when its own answer is there, or with a seal when that one
+   * succeeded.
+   *
+   * @returns when all of them are answered; never throws
+   */
+  async send(batch: readonly WaitingStatement[], seal: QueryConfig | undefined): Promise<void> {
+    let client: Client;
+    try {
+      client = await this.connected();
+    } catch (error) {
+      for (const { reject } of batch) reject(error as Error);
+      return;
+    }
+    const { stream } = client.connection;
+    const givenUp = setTimeout(
+      () => stream.destroy(unanswered(`The database did not answer within ${PATIENCE} ms.`)),
+      PATIENCE,
+    );
+    stream.cork();
+    const answers = batch.map((waiting) => this.answerOf(client, waiting, seal !== undefined));
+    const sealed = seal && client.query(seal);
+    stream.uncork();
+    try {
+      const settle = await Promise.all(answers);
+      await sealed;
+      for (const resolve of settle) resolve?.();
+    } catch (error) {
+      for (const { reject } of batch) reject(error as Error);
+    } finally {
+      clearTimeout(givenUp);
+    }
+  }
+
+  /** When the last batch has been answered. */
+  async end(): Promise<void> {
+    await this.occupied;
+    clearTimeout(this.idle);
+    await this.close();
+  }
+
+  /** @returns at the answer; what is left to do once that is sealed */
+  private answerOf(
+    client: Client,
+    waiting: WaitingStatement,
+    isSealed: boolean,
+  ): Promise<(() => void) | undefined> {
+    const { statement, resolve, reject } = waiting;
+    return new Promise((done) => {
+      client.query(statement, (error: Error & { code?: string }, result) => {
+        if (!error && isSealed) return done(() => resolve(result));
+        if (!error) resolve(result);
+        else if (error.code === LOCK_NOT_AVAILABLE) this.onLocked(waiting);
+        else reject(error);
+        done(undefined);
+      });
+    });
+  }
+
+  private async connected(): Promise<Client> {
+    if (this.client) return this.client;
+    const client = this.newClient();
+    const forget = () => {
+      if (this.client === client) this.client = undefined;
+    };
+    // Whoever waits for an answer is told by it; this is for a connection that breaks while nobody does.
+    client.on('error', forget).on('end', forget);
+    await client.connect();
+    this.client = client;
+    return client;
+  }
+
+  private async close(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+}
+
+/** An error that means "not now", as one of the network would. */
+export function unanswered(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ETIMEDOUT', syscall: 'read' });
+}

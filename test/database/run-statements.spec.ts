@@ -1,0 +1,198 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { normalizeError } from '../../src/common/errors/normalize-error.js';
+import { RunStatements } from '../../src/common/postgres/run-statements.service.js';
+import { type CountingProxy, startCountingProxy } from '../support/counting-proxy.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const APPLICATION = 'batches';
+/** Where the log of PostgreSQL ended when the row was written: its commit lies beyond. */
+const INSERT = 'INSERT INTO t (id) VALUES ($1) RETURNING id, pg_current_wal_insert_lsn() AS written';
+const insert = (id: number) => ({ name: 'insert', text: INSERT, values: [id] });
+const count = { name: 'count', text: 'SELECT count(*)::int AS n FROM t', values: [] };
+const touch = (id: number) => ({
+  name: 'touch',
+  text: 'UPDATE t SET touched = true WHERE id = $1',
+  values: [id],
+});
+
+let database: TestDatabase;
+let proxy: CountingProxy;
+let pool: pg.Pool;
+let statements: RunStatements;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  proxy = await startCountingProxy(database.url);
+});
+afterAll(async () => {
+  await proxy.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  await database.pool.query('CREATE TABLE t (id int PRIMARY KEY, touched boolean)');
+  pool = new pg.Pool({ connectionString: proxy.url, application_name: 'alone' });
+  const bounds = { lock_timeout: 50, connectionTimeoutMillis: 5_000 };
+  const client = { connectionString: proxy.url, application_name: APPLICATION, ...bounds };
+  statements = new RunStatements(pool, client, true);
+  proxy.take();
+});
+afterEach(async () => {
+  proxy.hold(APPLICATION, undefined);
+  await statements.end();
+  await pool.end();
+  await database.pool.query('DROP TABLE t');
+});
+
+/** Numbers, one each. */
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
+const statusOf = (outcome: PromiseSettledResult<unknown>) =>
+  outcome.status === 'rejected' ? normalizeError(outcome.reason).status : 200;
+
+describe('statements that come together', () => {
+  it('are one batch with one flush', async () => {
+    await Promise.all(range(0, 20).map((id) => statements.durably(insert(id))));
+    expect(proxy.take()).toEqual([...range(0, 20).map(() => 'insert'), 'flush_commits']);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 20 }]);
+  });
+
+  it('are sent alone, and without a flush, where they are alone', async () => {
+    await statements.durably(insert(1));
+    await statements.durably(insert(2));
+    expect(proxy.take()).toEqual(['insert', 'insert']);
+  });
+
+  it('are each a transaction: one that fails takes none with it', async () => {
+    await statements.durably(insert(7));
+    const outcomes = await Promise.allSettled(range(0, 10).map((id) => statements.durably(insert(id))));
+    const failed = outcomes.filter(({ status }) => status === 'rejected');
+    expect(failed).toEqual([{ status: 'rejected', reason: expect.objectContaining({ code: '23505' }) }]);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 10 }]);
+  });
+
+  it('are on disk when they are answered', async () => {
+    for (let round = 0; round < 20; round++) {
+      const answers = range(round * 10, round * 10 + 10).map(async (id) => {
+        const { rows } = await statements.durably<{ written: string }>(insert(id));
+        const { rows: at } = await database.pool.query(
+          'SELECT pg_current_wal_flush_lsn() > $1::pg_lsn AS flushed',
+          [rows[0]!.written],
+        );
+        return at[0].flushed;
+      });
+      expect(await Promise.all(answers)).toEqual(range(0, 10).map(() => true));
+    }
+  });
+
+  it('are more than a batch holds', async () => {
+    await Promise.all(range(0, 450).map((id) => statements.durably(insert(id))));
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 450 }]);
+  });
+});
+
+it('does not let others wait behind one that waits for a lock', async () => {
+  await Promise.all(range(0, 10).map((id) => statements.durably(insert(id))));
+  const blocker = await database.pool.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('UPDATE t SET touched = false WHERE id = 3');
+  let locked = true;
+  const blocked = statements.durably(touch(3)).then(() => locked);
+  await Promise.all(range(0, 10).flatMap((id) => (id === 3 ? [] : statements.durably(touch(id)))));
+  for (let time = 0; time < 5; time++)
+    await Promise.all([statements.durably(touch(1)), statements.durably(touch(2))]);
+  expect((await statements.lightly(count)).rows).toEqual([{ n: 10 }]);
+  locked = false;
+  await blocker.query('COMMIT');
+  blocker.release();
+  expect(await blocked).toBe(false);
+  const { rows } = await database.pool.query('SELECT count(*)::int AS n FROM t WHERE touched');
+  expect(rows).toEqual([{ n: 10 }]);
+});
+
+describe('a connection that', () => {
+  it('breaks fails what was under way, as "not now", and is replaced', async () => {
+    const hang = { name: 'hang', text: 'SELECT pg_sleep(10)', values: [] };
+    const under = Promise.allSettled([statements.lightly(hang), statements.lightly(count)]);
+    const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = $1 AND query LIKE '%pg_sleep(10)%'`;
+    while ((await database.pool.query(kill, [APPLICATION])).rows.length === 0) await wait(5);
+    expect((await under).map(statusOf)).toEqual([503, 503]);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 0 }]);
+  });
+
+  it('breaks before the flush leaves none that says it was written', async () => {
+    await Promise.all(range(0, 2).map((id) => statements.durably(insert(id))));
+    const slow = { name: 'slow', text: 'INSERT INTO t (id) SELECT 100 FROM pg_sleep(10)', values: [] };
+    const under = Promise.allSettled([
+      ...range(2, 6).map((id) => statements.durably(insert(id))),
+      statements.durably(slow),
+    ]);
+    const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = $1 AND query LIKE '%pg_sleep(10)%'`;
+    while ((await database.pool.query(kill, [APPLICATION])).rows.length === 0) await wait(5);
+    expect((await under).map(statusOf)).toEqual([503, 503, 503, 503, 503]);
+  });
+
+  it('breaks while nobody uses it is nobody’s trouble', async () => {
+    await Promise.all([
+      statements.lightly(count),
+      statements.durably(insert(1)),
+      statements.durably(insert(2)),
+    ]);
+    await database.pool.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+      [APPLICATION],
+    );
+    await wait(100);
+    await Promise.all([statements.durably(insert(3)), statements.durably(insert(4))]);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 4 }]);
+  });
+
+  it('falls silent is given up within 15 s, with all that waits', async () => {
+    await Promise.all([statements.lightly(count), statements.lightly(count)]);
+    proxy.hold(APPLICATION, 'everything');
+    const began = performance.now();
+    const first = range(0, 10).map(() => statements.lightly(count));
+    await wait(50);
+    const second = range(0, 10).map(() => statements.lightly(count));
+    await wait(50);
+    const third = range(0, 10).map(() => statements.lightly(count));
+    const outcomes = await Promise.allSettled([...first, ...second, ...third]);
+    expect(outcomes.map(statusOf)).toEqual(range(0, 30).map(() => 503));
+    expect(performance.now() - began).toBeLessThan(15_000);
+    proxy.hold(APPLICATION, undefined);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 0 }]);
+  }, 30_000);
+});
+
+it('commits each by itself where the log cannot be flushed', async () => {
+  const plain = new RunStatements(
+    pool,
+    { connectionString: proxy.url, application_name: APPLICATION },
+    false,
+  );
+  await Promise.all(range(0, 5).map((id) => plain.durably(insert(id))));
+  expect(proxy.take()).toEqual(range(0, 5).map(() => 'insert'));
+  await plain.end();
+});
+
+it('sees whether the log can be flushed, as a role that may not and one that may', async () => {
+  expect(await RunStatements.canFlush(pool)).toBe(true);
+  await database.pool.query('CREATE ROLE plain_role');
+  const one = new pg.Pool({ connectionString: database.url, max: 1 });
+  try {
+    await one.query('SET ROLE plain_role');
+    // PostgreSQL lets everybody, unless an operator took it back.
+    expect(await RunStatements.canFlush(one)).toBe(true);
+    await database.pool.query(
+      'REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text, boolean) FROM public',
+    );
+    expect(await RunStatements.canFlush(one)).toBe(false);
+  } finally {
+    await one.end();
+    await database.pool.query(
+      'GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text, boolean) TO public',
+    );
+    await database.pool.query('DROP ROLE plain_role');
+  }
+});
