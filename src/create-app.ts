@@ -4,14 +4,13 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { pino } from 'pino';
 import { AppModule } from './app.module.js';
 import { sendError } from './common/errors/error.filter.js';
 import { normalizeError } from './common/errors/normalize-error.js';
 import { parseQuery } from './common/http/query-parameters.js';
 import { Config } from './config/config.js';
 import { configureApp } from './configure-app.js';
-import { logOptions } from './logging/log-options.js';
+import { openLog } from './logging/open-log.js';
 import { PinoLogger } from './logging/pino-logger.service.js';
 import { startTracing } from './tracing/start-tracing.js';
 
@@ -24,7 +23,7 @@ const BODY_LIMIT = 64 * 1024;
  * @param config the configuration
  */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
-  const logger = pino(logOptions(config.logLevel), pino.destination(1));
+  const logger = openLog(config.logLevel);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { pino } from 'pino';
 import { DataSource } from 'typeorm';
 import { LockConnections } from './accounts/lock-connections.js';
 import { asAppError } from './accounts/provider-failure.js';
@@ -13,7 +12,7 @@ import { continueTrace } from './common/spans/traced.js';
 import { boundedSocket } from './common/postgres/bounded-socket.js';
 import { Config } from './config/config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { logOptions } from './logging/log-options.js';
+import { openLog } from './logging/open-log.js';
 import { PinoLogger } from './logging/pino-logger.service.js';
 import { OpenOAuthApp } from './oauth-apps/open-oauth-app.service.js';
 import { ProviderClient } from './providers/provider-client.service.js';
@@ -52,7 +51,7 @@ process.once('disconnect', () => void leave());
 async function open({ databaseUrl, config: known }: RenewerSettings) {
   // The rest of the configuration is not this process's business, and nothing here asks for it.
   const config = new Config(known as Config);
-  Logger.overrideLogger(new PinoLogger(pino(logOptions(config.logLevel), pino.destination(1))));
+  Logger.overrideLogger(new PinoLogger(openLog(config.logLevel)));
   const tracing = await startTracing(config.tracesUrl);
   const dataSource = await new DataSource(dataSourceOptions(databaseUrl, POOL)).initialize();
   const box = new SecretBox(new KeyRing(config.encryptionKeys));
