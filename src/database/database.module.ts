@@ -105,14 +105,9 @@ function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as PostgresDriver).master as Pool;
 }
 
-async function statementsOf(dataSource: DataSource): Promise<RunStatements> {
+function statementsOf(dataSource: DataSource): Promise<RunStatements> {
   const { url } = dataSource.options as { url: string };
   const client = { ...LANES, connectionString: url, application_name: 'swingdoor' };
-  const canFlush = await RunStatements.canFlush(poolOf(dataSource));
-  if (!canFlush) {
-    new Logger('Database').warn(
-      'pg_logical_emit_message may not be called, so each commit goes to disk by itself.',
-    );
-  }
-  return new RunStatements(poolOf(dataSource), client, canFlush);
+  const logger = new Logger('Database');
+  return RunStatements.open(poolOf(dataSource), client, (message) => logger.warn(message));
 }

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { normalizeError } from '../../src/common/errors/normalize-error.js';
 import { RunStatements } from '../../src/common/postgres/run-statements.service.js';
-import { type CountingProxy, startCountingProxy } from '../support/counting-proxy.js';
+import { type CountingProxy, startCountingProxy, upstreamOf } from '../support/counting-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const APPLICATION = 'batches';
@@ -34,7 +36,7 @@ beforeEach(async () => {
   pool = new pg.Pool({ connectionString: proxy.url, application_name: 'alone' });
   const bounds = { lock_timeout: 50, connectionTimeoutMillis: 5_000 };
   const client = { connectionString: proxy.url, application_name: APPLICATION, ...bounds };
-  statements = new RunStatements(pool, client, true);
+  statements = await RunStatements.open(pool, client);
   proxy.take();
 });
 afterEach(async () => {
@@ -165,34 +167,81 @@ describe('a connection that', () => {
   }, 30_000);
 });
 
-it('commits each by itself where the log cannot be flushed', async () => {
-  const plain = new RunStatements(
-    pool,
-    { connectionString: proxy.url, application_name: APPLICATION },
-    false,
-  );
-  await Promise.all(range(0, 5).map((id) => plain.durably(insert(id))));
-  expect(proxy.take()).toEqual(range(0, 5).map(() => 'insert'));
-  await plain.end();
+describe('where', () => {
+  const insertTogether = (by: RunStatements) => Promise.all(range(0, 5).map((id) => by.durably(insert(id))));
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  beforeEach(() => void warnings.splice(0));
+
+  it('the log cannot be flushed, each commits by itself', async () => {
+    const EMIT = 'FUNCTION pg_logical_emit_message(boolean, text, text, boolean)';
+    const role = `plain_${process.pid}`;
+    await database.pool.query(`CREATE ROLE ${role} LOGIN; GRANT SELECT, INSERT ON t TO ${role}`);
+    const password = new URL(database.url).password;
+    await database.pool.query(`ALTER ROLE ${role} PASSWORD '${password}'`);
+    const url = new URL(proxy.url);
+    url.username = role;
+    const plain = new pg.Pool({ connectionString: url.href, application_name: 'alone' });
+    const client = { connectionString: url.href, application_name: APPLICATION };
+    // PostgreSQL lets everybody, unless an operator took it back.
+    const trusted = await RunStatements.open(plain, client, warn);
+    await trusted.end();
+    expect(warnings).toEqual([]);
+    await database.pool.query(`REVOKE EXECUTE ON ${EMIT} FROM public`);
+    try {
+      const distrusted = await RunStatements.open(plain, client, warn);
+      expect(warnings).toEqual([expect.stringContaining('pg_logical_emit_message')]);
+      proxy.take();
+      await insertTogether(distrusted);
+      expect(proxy.take()).toEqual(range(0, 5).map(() => 'insert'));
+      await distrusted.end();
+    } finally {
+      await plain.end();
+      await database.pool.query(`GRANT EXECUTE ON ${EMIT} TO public`);
+      await database.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    }
+  });
+
+  it('a pooler refuses options, batches do without', async () => {
+    const pooler = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (greeting) => {
+        if (greeting.includes('options\0'))
+          return socket.end(refusal('unsupported startup parameter: options'));
+        const upstream = connect(upstreamOf(proxy.url));
+        upstream.on('error', () => undefined);
+        upstream.write(greeting);
+        socket.pipe(upstream).pipe(socket);
+      });
+    });
+    await once(pooler.listen(0, '127.0.0.1'), 'listening');
+    const url = new URL(database.url);
+    url.searchParams.delete('host');
+    url.host = `127.0.0.1:${(pooler.address() as AddressInfo).port}`;
+    const pooled = await RunStatements.open(
+      pool,
+      { connectionString: url.href, application_name: APPLICATION },
+      warn,
+    );
+    expect(warnings).toEqual([expect.stringContaining('synchronous_commit')]);
+    proxy.take();
+    await insertTogether(pooled);
+    expect(proxy.take()).toEqual([...range(0, 5).map(() => 'insert'), 'flush_commits']);
+    await pooled.end();
+    pooler.close();
+  });
+
+  it('the database is away, it says so', async () => {
+    const away = { connectionString: 'postgres://nobody@127.0.0.1:1/none' };
+    await expect(RunStatements.open(pool, away, warn)).rejects.toThrow('ECONNREFUSED');
+    expect(warnings).toEqual([]);
+  });
 });
 
-it('sees whether the log can be flushed, as a role that may not and one that may', async () => {
-  expect(await RunStatements.canFlush(pool)).toBe(true);
-  await database.pool.query('CREATE ROLE plain_role');
-  const one = new pg.Pool({ connectionString: database.url, max: 1 });
-  try {
-    await one.query('SET ROLE plain_role');
-    // PostgreSQL lets everybody, unless an operator took it back.
-    expect(await RunStatements.canFlush(one)).toBe(true);
-    await database.pool.query(
-      'REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text, boolean) FROM public',
-    );
-    expect(await RunStatements.canFlush(one)).toBe(false);
-  } finally {
-    await one.end();
-    await database.pool.query(
-      'GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text, boolean) TO public',
-    );
-    await database.pool.query('DROP ROLE plain_role');
-  }
-});
+/** An ErrorResponse, as PgBouncer words it. */
+function refusal(message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0C08P01\0M${message}\0\0`);
+  const head = Buffer.from('E....');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}

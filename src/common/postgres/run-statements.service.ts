@@ -1,4 +1,4 @@
-import { type ClientConfig, Pool, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { Client, type ClientConfig, Pool, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { isTracing, traced } from '../spans/traced.js';
 import { StatementLanes } from './statement-lanes.js';
 
@@ -14,8 +14,13 @@ const FLUSH: QueryConfig = {
   text: `SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'swingdoor', '')`,
 };
 
-/** No such function, not supported, or not allowed. */
+/** Commits without a wait for the disk. Where it is ignored on the way, statements are slower and no less durable. */
+const RELAXED = { options: '-c synchronous_commit=off' };
+
+/** What {@link FLUSH} fails with where a database has no such log, or does not let everybody write to it. */
 const NOT_TO_BE_CALLED = new Set(['42883', '0A000', '42501']);
+/** What a pooler answers to an option that it does not know. */
+const PROTOCOL_VIOLATION = '08P01';
 
 /** The pool's own `query` makes a span where requests are traced; these have theirs already. */
 const untraced = Pool.prototype.query as (this: Pool, statement: QueryConfig) => Promise<QueryResult>;
@@ -31,39 +36,40 @@ export class RunStatements {
   private readonly light: StatementLanes;
   private readonly durable: StatementLanes | undefined;
 
-  /**
-   * @param pool takes what has to wait for a lock, and a durable statement that comes alone
-   * @param client of further connections, four at most
-   * @param canFlush what {@link canFlush} said; where not, every durable statement goes alone
-   */
-  constructor(
+  /** @see RunStatements.open */
+  private constructor(
     private readonly pool: Pool,
     client: ClientConfig,
-    canFlush: boolean,
+    flushes: boolean,
   ) {
-    // Where the option is ignored on the way, statements are slower and no less durable.
-    const relaxed = { ...client, pipeline: true, options: '-c synchronous_commit=off' };
-    const options = {
-      lanes: LANES,
-      client: relaxed,
-      alone: (statement: QueryConfig) => this.alone(statement),
-    };
+    const alone = (statement: QueryConfig) => this.alone(statement);
+    const options = { lanes: LANES, client: { ...client, pipeline: true }, alone };
     this.light = new StatementLanes(options);
-    this.durable = canFlush ? new StatementLanes({ ...options, seal: FLUSH }) : undefined;
+    this.durable = flushes ? new StatementLanes({ ...options, seal: FLUSH }) : undefined;
   }
 
   /**
-   * Whether this database lets its log be flushed; some that only speak PostgreSQL's protocol have none.
+   * Opens one of the connections to see what the database lets it do, and what stands between.
    *
+   * @param pool takes what has to wait for a lock, and a durable statement that comes alone
+   * @param client of further connections, four at most; `lock_timeout` is short
+   * @param warn is told why a busy server is slower than it could be
    * @throws Error where the database is away
    */
-  static async canFlush(pool: Pool): Promise<boolean> {
+  static async open(
+    pool: Pool,
+    client: ClientConfig,
+    warn: (message: string) => void = () => undefined,
+  ): Promise<RunStatements> {
+    const relaxed = { ...client, ...RELAXED };
     try {
-      await pool.query(FLUSH);
-      return true;
+      return new RunStatements(pool, relaxed, await flushes(relaxed, warn));
     } catch (error) {
-      if (NOT_TO_BE_CALLED.has((error as { code: string }).code)) return false;
-      throw error;
+      if (codeOf(error) !== PROTOCOL_VIOLATION) throw error;
+      warn(
+        'Each commit waits for the disk: a pooler refuses the option synchronous_commit (docs/storage.md).',
+      );
+      return new RunStatements(pool, client, await flushes(client, warn));
     }
   }
 
@@ -103,4 +109,25 @@ export class RunStatements {
 function named<Result>({ name }: PreparedStatement, run: () => Promise<Result>): Promise<Result> {
   if (!isTracing()) return run();
   return traced({ name, attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name } }, run);
+}
+
+async function flushes(config: ClientConfig, warn: (message: string) => void): Promise<boolean> {
+  const client = new Client(config);
+  // Whoever waits for an answer is told by it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(FLUSH);
+    return true;
+  } catch (error) {
+    if (!NOT_TO_BE_CALLED.has(codeOf(error))) throw error;
+    warn('Each commit goes to disk by itself: the database does not let pg_logical_emit_message be called.');
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code);
 }
