@@ -111,6 +111,18 @@ it('does not let others wait behind one that waits for a lock', async () => {
   expect(rows).toEqual([{ n: 10 }]);
 });
 
+it('waits with patience for a table, though it is not prepared yet', async () => {
+  const blocker = await database.pool.connect();
+  await blocker.query('BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE');
+  const calls = range(0, 8).flatMap((id) => [statements.durably(insert(id)), statements.lightly(count)]);
+  const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'alone'`;
+  while ((await database.pool.query(waiting)).rows[0].n < 10) await wait(10);
+  await blocker.query('COMMIT');
+  blocker.release();
+  await Promise.all(calls);
+  expect((await statements.lightly(count)).rows).toEqual([{ n: 8 }]);
+});
+
 describe('a connection that', () => {
   it('breaks fails what was under way, as "not now", and is replaced', async () => {
     const hang = { name: 'hang', text: 'SELECT pg_sleep(10)', values: [] };

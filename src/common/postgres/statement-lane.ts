@@ -11,8 +11,11 @@ export interface WaitingStatement {
 
 /** Milliseconds until a batch that is not answered is given up, and until a connection that nobody needs is closed. */
 const [PATIENCE, IDLE] = [10_000, 10_000];
-/** What PostgreSQL says after `lock_timeout`. */
-const LOCK_NOT_AVAILABLE = '55P03';
+/**
+ * What PostgreSQL says after `lock_timeout`, and of a statement whose preparing, by another one of the batch, failed.
+ * Neither has done anything.
+ */
+const NOT_RUN = new Set(['55P03', '26000']);
 
 /** One connection that carries a batch at a time. It is opened when needed, and again after it broke. */
 export class StatementLane {
@@ -22,11 +25,11 @@ export class StatementLane {
 
   /**
    * @param newClient makes connections, with a short `lock_timeout`: nobody waits behind somebody who waits for a lock
-   * @param onLocked takes a statement over that would have had to; it has done nothing
+   * @param onNotRun takes a statement over that would have had to, or that could not be prepared; it has done nothing
    */
   constructor(
     private readonly newClient: () => Client,
-    private readonly onLocked: (waiting: WaitingStatement) => void,
+    private readonly onNotRun: (waiting: WaitingStatement) => void,
   ) {}
 
   /** Whether batches are being sent. */
@@ -96,7 +99,7 @@ export class StatementLane {
       client.query(statement, (error: Error & { code?: string }, result) => {
         if (!error && isSealed) return done(() => resolve(result));
         if (!error) resolve(result);
-        else if (error.code === LOCK_NOT_AVAILABLE) this.onLocked(waiting);
+        else if (NOT_RUN.has(error.code!)) this.onNotRun(waiting);
         else reject(error);
         done(undefined);
       });
