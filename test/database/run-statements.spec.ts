@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import pg from 'pg';
 import { normalizeError } from '../../src/common/errors/normalize-error.js';
 import { RunStatements } from '../../src/common/postgres/run-statements.service.js';
+import { StatementLanes } from '../../src/common/postgres/statement-lanes.js';
 import { type CountingProxy, startCountingProxy, upstreamOf } from '../support/counting-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -122,6 +123,20 @@ it('waits with patience for a table, though it is not prepared yet', async () =>
   await Promise.all(calls);
   expect((await statements.lightly(count)).rows).toEqual([{ n: 8 }]);
 });
+
+it('forgets nobody who comes in the very turn in which a batch ends', async () => {
+  const client = { connectionString: proxy.url, application_name: APPLICATION, pipeline: true };
+  const alone = (statement: pg.QueryConfig) => pool.query(statement);
+  const one = new StatementLanes({ lanes: 1, client, alone });
+  for (let turns = 0; turns < 30; turns++) {
+    await one.query(count);
+    for (let turn = 0; turn < turns; turn++) await undefined;
+    expect((await one.query(count)).rows).toEqual([{ n: 0 }]);
+    // So that the next pair begins with an idle lane.
+    await wait(2);
+  }
+  await one.end();
+}, 10_000);
 
 describe('a connection that', () => {
   it('breaks fails what was under way, as "not now", and is replaced', async () => {

@@ -21,7 +21,7 @@ const NOT_RUN = new Set(['55P03', '26000']);
 export class StatementLane {
   private client: Client | undefined;
   private idle: NodeJS.Timeout | undefined;
-  private occupied: Promise<void> | undefined;
+  private draining: Promise<void> | undefined;
 
   /**
    * @param newClient makes connections, with a short `lock_timeout`: nobody waits behind somebody who waits for a lock
@@ -34,17 +34,23 @@ export class StatementLane {
 
   /** Whether batches are being sent. */
   get isBusy(): boolean {
-    return this.occupied !== undefined;
+    return this.draining !== undefined;
   }
 
-  /** Takes the lane for as long as `work` lasts. */
-  occupy(work: () => Promise<void>): Promise<void> {
+  /**
+   * Keeps the lane busy for as long as there is something to send.
+   *
+   * @param sendNext never throws
+   */
+  drain(isMore: () => boolean, sendNext: () => Promise<void>): void {
     clearTimeout(this.idle);
-    this.occupied = work().finally(() => {
-      this.occupied = undefined;
+    const loop = async () => {
+      while (isMore()) await sendNext();
+      // In the same turn as the last look: whoever comes later has to find that nobody will look again.
+      this.draining = undefined;
       this.idle = setTimeout(() => void this.close(), IDLE).unref();
-    });
-    return this.occupied;
+    };
+    this.draining = Promise.resolve().then(loop);
   }
 
   /**
@@ -54,23 +60,16 @@ export class StatementLane {
    * @returns when all of them are answered; never throws
    */
   async send(batch: readonly WaitingStatement[], seal: QueryConfig | undefined): Promise<void> {
-    let client: Client;
+    let givenUp: NodeJS.Timeout | undefined;
     try {
-      client = await this.connected();
-    } catch (error) {
-      for (const { reject } of batch) reject(error as Error);
-      return;
-    }
-    const { stream } = client.connection;
-    const givenUp = setTimeout(
-      () => stream.destroy(unanswered(`The database did not answer within ${PATIENCE} ms.`)),
-      PATIENCE,
-    );
-    stream.cork();
-    const answers = batch.map((waiting) => this.answerOf(client, waiting, seal !== undefined));
-    const sealed = seal && client.query(seal);
-    stream.uncork();
-    try {
+      const client = await this.connected();
+      const { stream } = client.connection;
+      const silence = unanswered(`The database did not answer within ${PATIENCE} ms.`);
+      givenUp = setTimeout(() => stream.destroy(silence), PATIENCE);
+      stream.cork();
+      const answers = batch.map((waiting) => this.answerOf(client, waiting, seal !== undefined));
+      const sealed = seal && client.query(seal);
+      stream.uncork();
       const settle = await Promise.all(answers);
       await sealed;
       for (const resolve of settle) resolve?.();
@@ -83,7 +82,7 @@ export class StatementLane {
 
   /** When the last batch has been answered. */
   async end(): Promise<void> {
-    await this.occupied;
+    await this.draining;
     clearTimeout(this.idle);
     await this.close();
   }

@@ -51,7 +51,10 @@ export class StatementLanes {
         reject,
       });
       const lane = this.lanes.find(({ isBusy }) => !isBusy);
-      if (lane) void lane.occupy(() => this.work(lane));
+      lane?.drain(
+        () => this.waiting.length > 0,
+        () => this.sendNext(lane),
+      );
     });
   }
 
@@ -65,15 +68,13 @@ export class StatementLanes {
     await Promise.all(this.lanes.map((lane) => lane.end()));
   }
 
-  private async work(lane: StatementLane): Promise<void> {
-    while (this.waiting.length > 0) {
-      // Whatever else arrived in this turn of the event loop travels along.
-      await new Promise((resolve) => setImmediate(resolve));
-      const batch = this.take();
-      const { seal } = this.options;
-      if (batch.length === 1 && seal) await this.alone(batch[0]!);
-      else if (batch.length > 0) await lane.send(batch, batch.length > 1 ? seal : undefined);
-    }
+  private async sendNext(lane: StatementLane): Promise<void> {
+    // Whatever else arrives in this turn of the event loop travels along.
+    await new Promise((resolve) => setImmediate(resolve));
+    const batch = this.take();
+    const { seal } = this.options;
+    if (batch.length === 1 && seal) await this.alone(batch[0]!);
+    else if (batch.length > 0) await lane.send(batch, batch.length > 1 ? seal : undefined);
   }
 
   private alone({ statement, resolve, reject }: WaitingStatement): Promise<void> {
