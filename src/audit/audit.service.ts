@@ -14,9 +14,9 @@ const [PAUSE, BATCH, AT_MOST] = [1_000, 500, 10_000];
 const REFUSALS = 100;
 
 /**
- * Says who did what, from where. Each event is a log line at once, before the request is answered, and a row within a
- * second, written together with others: no request waits for it or costs a statement more. A process that is killed
- * loses that second of rows, never the lines.
+ * Says who did what, from where. Each event is a log line at once, and a row within a second, written together with others:
+ * no request waits for it or costs a statement more. A process that is killed loses that second of rows, and of the lines
+ * the last hundredth.
  */
 @Injectable()
 export class Audit implements OnModuleInit, OnApplicationBootstrap {
