@@ -35,6 +35,7 @@ const LANES = {
   connectionTimeoutMillis: 5_000,
   statement_timeout: 10_000,
   lock_timeout: 50,
+  stream: POOL.stream,
 };
 
 /**

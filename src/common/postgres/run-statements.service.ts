@@ -6,18 +6,21 @@ import { StatementLanes } from './statement-lanes.js';
 const LANES = 2;
 
 /**
- * Commits to disk what was committed before it, by whomever: the log of PostgreSQL is flushed in order. A row would do as
- * well, and would have to be swept up.
+ * Commits to disk, and to standbys, as far as the operator wants it ($1), what was committed before it, by whomever: the
+ * log of PostgreSQL is flushed in order. A row would do as well, and would have to be swept up. A standby has nothing to
+ * flush, and refuses the message.
  */
-const FLUSH: QueryConfig = {
+const flush = (synchronousCommit: string): PreparedStatement => ({
   name: 'flush_commits',
-  text: `SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'swingdoor', '')`,
-};
+  text: `SELECT set_config('synchronous_commit', $1, true),
+    CASE WHEN NOT pg_is_in_recovery() THEN pg_logical_emit_message(true, 'swingdoor', '') END`,
+  values: [synchronousCommit],
+});
 
 /** Commits without a wait for the disk. Where it is ignored on the way, statements are slower and no less durable. */
 const RELAXED = { options: '-c synchronous_commit=off' };
 
-/** What {@link FLUSH} fails with where a database has no such log, or does not let everybody write to it. */
+/** What {@link flush} fails with where a database has no such log, or does not let everybody write to it. */
 const NOT_TO_BE_CALLED = new Set(['42883', '0A000', '42501']);
 /** What a pooler answers to an option that it does not know. */
 const PROTOCOL_VIOLATION = '08P01';
@@ -40,12 +43,12 @@ export class RunStatements {
   private constructor(
     private readonly pool: Pool,
     client: ClientConfig,
-    flushes: boolean,
+    seal: PreparedStatement | undefined,
   ) {
     const alone = (statement: QueryConfig) => this.alone(statement);
     const options = { lanes: LANES, client: { ...client, pipeline: true }, alone };
     this.light = new StatementLanes(options);
-    this.durable = flushes ? new StatementLanes({ ...options, seal: FLUSH }) : undefined;
+    this.durable = seal && new StatementLanes({ ...options, seal });
   }
 
   /**
@@ -62,14 +65,17 @@ export class RunStatements {
     warn: (message: string) => void = () => undefined,
   ): Promise<RunStatements> {
     const relaxed = { ...client, ...RELAXED };
+    // As it is without the option above.
+    const { rows } = await pool.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
+    const seal = flush(rows[0]!.synchronous_commit);
     try {
-      return new RunStatements(pool, relaxed, await flushes(relaxed, warn));
+      return new RunStatements(pool, relaxed, (await runs(seal, relaxed, warn)) ? seal : undefined);
     } catch (error) {
       if (codeOf(error) !== PROTOCOL_VIOLATION) throw error;
       warn(
         'Each commit waits for the disk: a pooler refuses the option synchronous_commit (docs/storage.md).',
       );
-      return new RunStatements(pool, client, await flushes(client, warn));
+      return new RunStatements(pool, client, (await runs(seal, client, warn)) ? seal : undefined);
     }
   }
 
@@ -111,13 +117,17 @@ function named<Result>({ name }: PreparedStatement, run: () => Promise<Result>):
   return traced({ name, attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name } }, run);
 }
 
-async function flushes(config: ClientConfig, warn: (message: string) => void): Promise<boolean> {
+async function runs(
+  seal: PreparedStatement,
+  config: ClientConfig,
+  warn: (message: string) => void,
+): Promise<boolean> {
   const client = new Client(config);
   // Whoever waits for an answer is told by it.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query(FLUSH);
+    await client.query(seal);
     return true;
   } catch (error) {
     if (!NOT_TO_BE_CALLED.has(codeOf(error))) throw error;
