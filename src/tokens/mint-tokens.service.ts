@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../common/crypto/key-ring.js';
-import { equalHashes, newToken, TOKEN_PREFIXES } from '../common/crypto/token.js';
+import { equalHashes, newToken, takeRandom, TOKEN_PREFIXES } from '../common/crypto/token.js';
 
 /** An access token and the refresh token that replaces what was redeemed for them. */
 export interface TokenPair {
@@ -41,7 +40,7 @@ export class MintTokens {
   first(code: string): TokenPair {
     return {
       accessToken: newToken('accessToken'),
-      refreshToken: this.refreshToken(code, randomBytes(TRACE), this.keys.activeKid),
+      refreshToken: this.refreshToken(code, takeRandom(TRACE), this.keys.activeKid),
     };
   }
 

@@ -14,14 +14,17 @@ export const TOKEN_PREFIXES = {
 /** Random bytes in stock, taken from the system many at a time: each call there costs more than what it brings. */
 let stock = Buffer.alloc(0);
 
-/** 256 random bits, base64url; what was given out is not kept. */
-function random(): string {
-  if (stock.length === 0) stock = randomBytes(256 * 32);
-  const bytes = stock.subarray(0, 32);
-  const text = bytes.toString('base64url');
-  bytes.fill(0);
-  stock = stock.subarray(32);
-  return text;
+/**
+ * Random bytes; what was given out is not kept.
+ *
+ * @param size how many, 8192 at most
+ */
+export function takeRandom(size: number): Buffer {
+  if (stock.length < size) stock = randomBytes(8192);
+  const bytes = Buffer.from(stock.subarray(0, size));
+  stock.fill(0, 0, size);
+  stock = stock.subarray(size);
+  return bytes;
 }
 
 /**
@@ -31,7 +34,7 @@ function random(): string {
  * @param kind what it is for
  */
 export function newToken(kind: keyof typeof TOKEN_PREFIXES): string {
-  return TOKEN_PREFIXES[kind] + random();
+  return TOKEN_PREFIXES[kind] + takeRandom(32).toString('base64url');
 }
 
 /**
