@@ -11,15 +11,21 @@ const [PAUSE, FULL] = [10, 8_192];
  * @param level a pino level
  */
 export function openLog(level: string): Logger {
-  const output = pino.destination({ dest: 1, minLength: FULL });
+  const output = pino.destination(1);
+  let lines = '';
   let pause: NodeJS.Timeout | undefined;
   const flush = () => {
+    clearTimeout(pause);
     pause = undefined;
-    output.flush();
+    if (lines !== '') output.write(lines);
+    lines = '';
   };
+  // Before the output's own, which writes what it was given.
+  process.prependListener('exit', flush);
   const write = (line: string) => {
-    pause ??= setTimeout(flush, PAUSE).unref();
-    output.write(line);
+    lines += line;
+    if (lines.length >= FULL) flush();
+    else pause ??= setTimeout(flush, PAUSE).unref();
   };
   return pino(logOptions(level), { write });
 }

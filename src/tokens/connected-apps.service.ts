@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { tokenEvents } from '../common/metrics/tallies.js';
+import { RunStatements } from '../common/postgres/run-statements.service.js';
 import type { ConnectedApp } from './connected-apps.dto.js';
 import { LiveTokens } from './live-tokens.service.js';
 
@@ -39,6 +40,7 @@ const REVOKE_USER_IN_WORKSPACE = revokeWhere('g.user_id = $1 AND g.workspace_id 
 export class ConnectedApps {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly statements: RunStatements,
     private readonly live: LiveTokens,
   ) {}
 
@@ -80,6 +82,8 @@ export class ConnectedApps {
 
   private async revoke(statement: string, values: unknown[]): Promise<number> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(statement, values);
+    // What somebody else is just revoking.
+    if (rows.length === 0) await this.statements.flushed();
     for (const { id } of rows) this.live.dropGrant(id);
     tokenEvents.revoked += rows.length;
     return rows.length;

@@ -95,6 +95,7 @@ export class JudgeRedemption {
     }
     if (row.fresh) {
       tokenEvents.repeated += 1;
+      await this.statements.flushed();
       return issued(successors[row.successor - 1]!, row);
     }
     throw new AppError(

@@ -152,8 +152,7 @@ FROM client LEFT JOIN presented p ON true LEFT JOIN replayed ON true`;
 /**
  * The same for a refresh token that {@link ROTATE_REFRESH_TOKEN} did not match. One that was rotated within the grace
  * learns what it was rotated to; one that was rotated before revokes its grant. When that was, the access token says
- * that came of it: its row stays for that long, whatever became of it. A retry learns of a rotation that may not be on disk
- * yet, so it commits a mark in the log behind it, which cannot be there without the rotation.
+ * that came of it: its row stays for that long, whatever became of it.
  *
  * $1 the token's grant, $2 token hash, $3 client, $4 secret hash or null, $5 scopes or null, $6 hashes of the access
  * tokens that may have come of it, $7 grace in seconds, $8 grant max age or null, $9 audiences, $10 our own audience,
@@ -179,8 +178,7 @@ presented AS (
     AND g.revoked_at IS NULL
   RETURNING g.id
 )
-SELECT client.refreshes, p.*, reused.id IS NOT NULL AS reused,
-  CASE WHEN p.fresh THEN pg_logical_emit_message(true, 'swingdoor', '') END AS logged
+SELECT client.refreshes, p.*, reused.id IS NOT NULL AS reused
 FROM client LEFT JOIN presented p ON true LEFT JOIN reused ON true`;
 
 /** Whether a client is who it says: one row if so. $1 client, $2 secret hash or null. */

@@ -130,7 +130,11 @@ export class TokenStore {
         ])
       : await this.write('revoke_access_token', sql.REVOKE_ACCESS_TOKEN, values);
     if (!row) return undefined;
-    if (!row.grant_id) return { revoked: undefined };
+    if (!row.grant_id) {
+      // Perhaps somebody else is just revoking it.
+      await this.statements.flushed();
+      return { revoked: undefined };
+    }
     this.live.dropGrant(row.grant_id);
     tokenEvents.revoked += 1;
     return { revoked: ownerOf(row) };

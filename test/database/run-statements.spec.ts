@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { normalizeError } from '../../src/common/errors/normalize-error.js';
+import { boundedSocket } from '../../src/common/postgres/bounded-socket.js';
 import { RunStatements } from '../../src/common/postgres/run-statements.service.js';
 import { StatementLanes } from '../../src/common/postgres/statement-lanes.js';
 import { type CountingProxy, startCountingProxy, upstreamOf } from '../support/counting-proxy.js';
@@ -34,19 +35,29 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.pool.query('CREATE TABLE t (id int PRIMARY KEY, touched boolean)');
-  pool = new pg.Pool({ connectionString: proxy.url, application_name: 'alone' });
-  const bounds = { lock_timeout: 50, connectionTimeoutMillis: 5_000 };
-  const client = { connectionString: proxy.url, application_name: APPLICATION, ...bounds };
-  statements = await RunStatements.open(pool, client);
+  pool = new pg.Pool({
+    connectionString: proxy.url,
+    application_name: 'alone',
+    connectionTimeoutMillis: 5_000,
+    stream: boundedSocket(12_000),
+  });
+  statements = await RunStatements.open(pool, clientOf(proxy.url));
   proxy.take();
 });
 afterEach(async () => {
-  proxy.hold(APPLICATION, undefined);
+  for (const name of [APPLICATION, 'alone']) proxy.hold(name, undefined);
   await statements.end();
   await pool.end();
   await database.pool.query('DROP TABLE t');
 });
 
+/** Of the lanes, as the server has it. */
+const clientOf = (connectionString: string) => ({
+  connectionString,
+  application_name: APPLICATION,
+  lock_timeout: 50,
+  connectionTimeoutMillis: 5_000,
+});
 /** Numbers, one each. */
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 const statusOf = (outcome: PromiseSettledResult<unknown>) =>
@@ -54,9 +65,9 @@ const statusOf = (outcome: PromiseSettledResult<unknown>) =>
 
 describe('statements that come together', () => {
   it('are one batch with one flush', async () => {
-    await Promise.all(range(0, 20).map((id) => statements.durably(insert(id))));
-    expect(proxy.take()).toEqual([...range(0, 20).map(() => 'insert'), 'flush_commits']);
-    expect((await statements.lightly(count)).rows).toEqual([{ n: 20 }]);
+    await Promise.all(range(0, 8).map((id) => statements.durably(insert(id))));
+    expect(proxy.take()).toEqual([...range(0, 8).map(() => 'insert'), 'flush_commits']);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 8 }]);
   });
 
   it('are sent alone, and without a flush, where they are alone', async () => {
@@ -112,15 +123,75 @@ it('does not let others wait behind one that waits for a lock', async () => {
   expect(rows).toEqual([{ n: 10 }]);
 });
 
+it('does not let others wait behind ones that are alone with their lock', async () => {
+  for (const id of range(0, 6)) await statements.durably(insert(id));
+  const blocker = await database.pool.connect();
+  try {
+    await blocker.query('BEGIN; UPDATE t SET touched = false WHERE id < 4');
+    const blocked = range(0, 4).map(async (id) => {
+      await wait(id * 20);
+      await statements.durably(touch(id));
+    });
+    await wait(100);
+    const began = performance.now();
+    for (let time = 0; time < 5; time++) await statements.durably(touch(5));
+    // Less than it takes to give a lock up, which is what the others would be waiting for.
+    expect(performance.now() - began).toBeLessThan(2_000);
+    await blocker.query('COMMIT');
+    await Promise.all(blocked);
+  } finally {
+    blocker.release();
+  }
+});
+
+it('is no slower than a pool where each statement takes long', async () => {
+  const SLOW = { name: 'slow', text: 'SELECT pg_sleep(0.1)', values: [] };
+  const outcomes = await Promise.allSettled(range(0, 150).map(() => statements.lightly(SLOW)));
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+});
+
+it('answers "on disk" for what others did before they know it themselves', async () => {
+  const relaxed = new pg.Client({ connectionString: database.url, options: '-c synchronous_commit=off' });
+  await relaxed.connect();
+  for (let id = 0; id < 10; id++) {
+    const { rows } = await relaxed.query(INSERT, [id]);
+    await statements.flushed();
+    const { rows: at } = await database.pool.query(
+      'SELECT pg_current_wal_flush_lsn() > $1::pg_lsn AS flushed',
+      [rows[0].written],
+    );
+    expect(at).toEqual([{ flushed: true }]);
+  }
+  await relaxed.end();
+});
+
+it('survives a pool that throws', async () => {
+  const alone = () => {
+    throw new Error('EMFILE');
+  };
+  const one = new StatementLanes({ lanes: 1, client: { connectionString: proxy.url }, alone, seal: count });
+  for (let time = 0; time < 3; time++) await expect(one.query(count)).rejects.toThrow('EMFILE');
+  await one.end();
+});
+
 it('waits with patience for a table, though it is not prepared yet', async () => {
   const blocker = await database.pool.connect();
-  await blocker.query('BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE');
-  const calls = range(0, 8).flatMap((id) => [statements.durably(insert(id)), statements.lightly(count)]);
-  const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'alone'`;
-  while ((await database.pool.query(waiting)).rows[0].n < 10) await wait(10);
-  await blocker.query('COMMIT');
-  blocker.release();
-  await Promise.all(calls);
+  const calls: Promise<unknown>[] = [];
+  try {
+    await blocker.query('BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE');
+    calls.push(...range(0, 8).flatMap((id) => [statements.durably(insert(id)), statements.lightly(count)]));
+    const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE wait_event_type = 'Lock' AND application_name = 'alone'`;
+    const until = performance.now() + 5_000;
+    let blocked = 0;
+    while (blocked < 10 && performance.now() < until)
+      blocked = (await database.pool.query(waiting)).rows[0].n;
+    expect(blocked).toBe(10);
+    await blocker.query('COMMIT');
+  } finally {
+    blocker.release(true);
+    await Promise.all(calls);
+  }
   expect((await statements.lightly(count)).rows).toEqual([{ n: 8 }]);
 });
 
@@ -177,9 +248,33 @@ describe('a connection that', () => {
     expect((await statements.lightly(count)).rows).toEqual([{ n: 4 }]);
   });
 
+  it('only reads, by an error, is replaced', async () => {
+    const { rows } = await database.pool.query('SELECT current_database() AS name');
+    await database.pool.query(`ALTER DATABASE ${rows[0].name} SET default_transaction_read_only = on`);
+    const write = () => Promise.allSettled([statements.durably(insert(1)), statements.durably(insert(2))]);
+    try {
+      expect((await write()).map(statusOf)).toEqual([503, 503]);
+    } finally {
+      await database.pool.query(`ALTER DATABASE ${rows[0].name} RESET default_transaction_read_only`);
+    }
+    let statuses = [503];
+    for (let time = 0; time < 5 && statuses.includes(503); time++) statuses = (await write()).map(statusOf);
+    expect((await statements.lightly(count)).rows).toEqual([{ n: 2 }]);
+  });
+
+  it('forgets what it had prepared is replaced', async () => {
+    const together = () => Promise.allSettled(range(0, 4).map(() => statements.durably(touch(1))));
+    await together();
+    await Promise.all(
+      range(0, 4).map(() => statements.durably({ name: 'forget', text: 'DEALLOCATE ALL', values: [] })),
+    ).catch(() => undefined);
+    for (let time = 0; time < 3; time++) await together();
+    expect((await together()).map(statusOf)).toEqual([200, 200, 200, 200]);
+  });
+
   it('falls silent is given up within 15 s, with all that waits', async () => {
     await Promise.all([statements.lightly(count), statements.lightly(count)]);
-    proxy.hold(APPLICATION, 'everything');
+    for (const name of [APPLICATION, 'alone']) proxy.hold(name, 'everything');
     const began = performance.now();
     const first = range(0, 10).map(() => statements.lightly(count));
     await wait(50);
@@ -189,7 +284,7 @@ describe('a connection that', () => {
     const outcomes = await Promise.allSettled([...first, ...second, ...third]);
     expect(outcomes.map(statusOf)).toEqual(range(0, 30).map(() => 503));
     expect(performance.now() - began).toBeLessThan(15_000);
-    proxy.hold(APPLICATION, undefined);
+    for (const name of [APPLICATION, 'alone']) proxy.hold(name, undefined);
     expect((await statements.lightly(count)).rows).toEqual([{ n: 0 }]);
   }, 30_000);
 });
@@ -209,7 +304,7 @@ describe('where', () => {
     const url = new URL(proxy.url);
     url.username = role;
     const plain = new pg.Pool({ connectionString: url.href, application_name: 'alone' });
-    const client = { connectionString: url.href, application_name: APPLICATION };
+    const client = clientOf(url.href);
     // PostgreSQL lets everybody, unless an operator took it back.
     const trusted = await RunStatements.open(plain, client, warn);
     await trusted.end();
@@ -229,6 +324,39 @@ describe('where', () => {
     }
   });
 
+  it('lock_timeout is lost, statements go one by one', async () => {
+    const url = new URL(proxy.url);
+    url.searchParams.set('lock_timeout', '3000');
+    const patient = await RunStatements.open(pool, clientOf(url.href), warn);
+    expect(warnings).toEqual([expect.stringContaining('lock_timeout')]);
+    proxy.take();
+    await insertTogether(patient);
+    await Promise.all(range(0, 3).map(() => patient.lightly(count)));
+    expect(proxy.take()).toEqual([...range(0, 5).map(() => 'insert'), ...range(0, 3).map(() => 'count')]);
+    await patient.flushed();
+    expect(proxy.take()).toEqual(['flush_commits']);
+    await patient.end();
+  });
+
+  it('PGOPTIONS say where to look, batches look there too', async () => {
+    await database.pool.query('CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.t (id int PRIMARY KEY)');
+    process.env.PGOPTIONS = '-c search_path=elsewhere';
+    try {
+      const there = await RunStatements.open(pool, clientOf(proxy.url), warn);
+      await Promise.all(
+        range(0, 3).map(() =>
+          there.lightly({ ...insert(1), text: 'INSERT INTO t VALUES ($1) ON CONFLICT DO NOTHING' }),
+        ),
+      );
+      await there.end();
+    } finally {
+      delete process.env.PGOPTIONS;
+    }
+    const { rows } = await database.pool.query('SELECT count(*)::int AS n FROM elsewhere.t');
+    expect(rows).toEqual([{ n: 1 }]);
+    await database.pool.query('DROP SCHEMA elsewhere CASCADE');
+  });
+
   it('a pooler refuses options, batches do without', async () => {
     const pooler = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -245,12 +373,8 @@ describe('where', () => {
     const url = new URL(database.url);
     url.searchParams.delete('host');
     url.host = `127.0.0.1:${(pooler.address() as AddressInfo).port}`;
-    const pooled = await RunStatements.open(
-      pool,
-      { connectionString: url.href, application_name: APPLICATION },
-      warn,
-    );
-    expect(warnings).toEqual([expect.stringContaining('synchronous_commit')]);
+    const pooled = await RunStatements.open(pool, clientOf(url.href), warn);
+    expect(warnings).toEqual([expect.stringContaining('options are refused')]);
     proxy.take();
     await insertTogether(pooled);
     expect(proxy.take()).toEqual([...range(0, 5).map(() => 'insert'), 'flush_commits']);
@@ -259,7 +383,7 @@ describe('where', () => {
   });
 
   it('the database is away, it says so', async () => {
-    const away = { connectionString: 'postgres://nobody@127.0.0.1:1/none' };
+    const away = clientOf('postgres://nobody@127.0.0.1:1/none');
     await expect(RunStatements.open(pool, away, warn)).rejects.toThrow('ECONNREFUSED');
     expect(warnings).toEqual([]);
   });

@@ -73,14 +73,14 @@ describe('database round trips', () => {
     await expectStatements(2, client.decide('approve', one), 409);
   });
 
-  it('token: 1 for a code and a refresh; 2 for a retry, a replay, and where it fails', async () => {
+  it('token: 1 for a code and a refresh; 2 for a replay, and where it fails; 3 for a retry, the last a flush', async () => {
     const code = await client.code(registration);
     proxy.take();
     await expectStatements(1, client.exchange(registration, code));
     await expectStatements(2, client.exchange(registration, code), 400);
     await expectStatements(2, client.exchange(registration, code), 400);
     await expectStatements(1, client.refresh(registration, tokens.refresh_token));
-    await expectStatements(2, client.refresh(registration, tokens.refresh_token));
+    await expectStatements(3, client.refresh(registration, tokens.refresh_token));
     await expectStatements(2, client.refresh(registration, 'sd_rt_unknown'), 400);
     await expectStatements(2, client.refresh({ client_id: 'sd_cl_unknown' }, tokens.refresh_token), 401);
     await expectStatements(0, client.refresh(registration, ''), 400);
@@ -111,16 +111,17 @@ describe('database round trips', () => {
     );
   });
 
-  it('revoke: 1 for either kind, known or not', async () => {
+  it('revoke: 1 for either kind, and a flush where it was revoked before', async () => {
     await expectStatements(1, client.revoke(registration, tokens.access_token));
     await expectStatements(1, client.revoke(registration, tokens.refresh_token));
-    await expectStatements(1, client.revoke(registration, 'unknown'));
+    await expectStatements(2, client.revoke(registration, tokens.refresh_token));
+    await expectStatements(2, client.revoke(registration, 'unknown'));
     await expectStatements(1, client.revoke({ client_id: 'sd_cl_unknown' }, 'unknown'), 401);
   });
 
-  it('connected apps: 1 to list, 1 to disconnect', async () => {
+  it('connected apps: 1 to list, 1 to disconnect, and a flush where it was disconnected before', async () => {
     await expectStatements(1, client.apps());
     await expectStatements(1, client.disconnect(registration.client_id), 204);
-    await expectStatements(1, client.disconnect(registration.client_id), 404);
+    await expectStatements(2, client.disconnect(registration.client_id), 404);
   });
 });

@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, Pool, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { isTracing, traced } from '../spans/traced.js';
+import { codeOf } from './statement-lane.js';
 import { StatementLanes } from './statement-lanes.js';
 
 /** Batches under way at a time, of either kind: one is being answered while the next is on its way. */
@@ -17,13 +18,8 @@ const flush = (synchronousCommit: string): PreparedStatement => ({
   values: [synchronousCommit],
 });
 
-/** Commits without a wait for the disk. Where it is ignored on the way, statements are slower and no less durable. */
-const RELAXED = { options: '-c synchronous_commit=off' };
-
 /** What {@link flush} fails with where a database has no such log, or does not let everybody write to it. */
 const NOT_TO_BE_CALLED = new Set(['42883', '0A000', '42501']);
-/** What a pooler answers to an option that it does not know. */
-const PROTOCOL_VIOLATION = '08P01';
 
 /** The pool's own `query` makes a span where requests are traced; these have theirs already. */
 const untraced = Pool.prototype.query as (this: Pool, statement: QueryConfig) => Promise<QueryResult>;
@@ -36,15 +32,20 @@ export type PreparedStatement = QueryConfig & { readonly name: string };
  * together: a busy server pays for the network, and for a commit to disk, once for many.
  */
 export class RunStatements {
-  private readonly light: StatementLanes;
+  private readonly light: StatementLanes | undefined;
   private readonly durable: StatementLanes | undefined;
 
-  /** @see RunStatements.open */
+  /**
+   * @param client of the lanes; undefined sends every statement alone
+   * @param seal undefined where the log cannot be flushed
+   * @see RunStatements.open
+   */
   private constructor(
     private readonly pool: Pool,
-    client: ClientConfig,
-    seal: PreparedStatement | undefined,
+    client: ClientConfig | undefined,
+    private readonly seal: PreparedStatement | undefined,
   ) {
+    if (!client) return;
     const alone = (statement: QueryConfig) => this.alone(statement);
     const options = { lanes: LANES, client: { ...client, pipeline: true }, alone };
     this.light = new StatementLanes(options);
@@ -54,34 +55,39 @@ export class RunStatements {
   /**
    * Opens one of the connections to see what the database lets it do, and what stands between.
    *
-   * @param pool takes what has to wait for a lock, and a durable statement that comes alone
-   * @param client of further connections, four at most; `lock_timeout` is short
+   * @param pool takes the statements that go alone
+   * @param client of further connections, four at most, with a short `lock_timeout`
    * @param warn is told why a busy server is slower than it could be
    * @throws Error where the database is away
    */
   static async open(
     pool: Pool,
-    client: ClientConfig,
+    client: ClientConfig & { readonly lock_timeout: number },
     warn: (message: string) => void = () => undefined,
   ): Promise<RunStatements> {
-    const relaxed = { ...client, ...RELAXED };
-    // As it is without the option above.
-    const { rows } = await pool.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
-    const seal = flush(rows[0]!.synchronous_commit);
+    const shown = await pool.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
+    const seal = flush(shown.rows[0]!.synchronous_commit);
+    const { probe, config } = await connect(client, warn);
     try {
-      return new RunStatements(pool, relaxed, (await runs(seal, relaxed, warn)) ? seal : undefined);
-    } catch (error) {
-      if (codeOf(error) !== PROTOCOL_VIOLATION) throw error;
-      warn(
-        'Each commit waits for the disk: a pooler refuses the option synchronous_commit (docs/storage.md).',
-      );
-      return new RunStatements(pool, client, (await runs(seal, client, warn)) ? seal : undefined);
+      const known = await runs(seal, probe);
+      if (!known) {
+        warn(
+          'Each commit goes to disk by itself: the database does not let pg_logical_emit_message be called.',
+        );
+      }
+      const { rows } = await probe.query(`SELECT setting FROM pg_settings WHERE name = 'lock_timeout'`);
+      const inForce = Number(rows[0]?.setting) === client.lock_timeout;
+      if (!inForce)
+        warn('Statements go one by one: lock_timeout is lost on the way to the database, by a pooler?');
+      return new RunStatements(pool, inForce ? config : undefined, known ? seal : undefined);
+    } finally {
+      await probe.end();
     }
   }
 
   /** Statements that wait to be sent. */
   get backlog(): number {
-    return this.light.backlog + (this.durable?.backlog ?? 0);
+    return (this.light?.backlog ?? 0) + (this.durable?.backlog ?? 0);
   }
 
   /**
@@ -90,7 +96,7 @@ export class RunStatements {
    * @throws DatabaseError its own; Error where the database is away
    */
   lightly<Row extends QueryResultRow>(statement: PreparedStatement): Promise<QueryResult<Row>> {
-    return named(statement, () => this.light.query<Row>(statement));
+    return named(statement, () => this.light?.query<Row>(statement) ?? this.alone<Row>(statement));
   }
 
   /**
@@ -102,9 +108,17 @@ export class RunStatements {
     return named(statement, () => this.durable?.query<Row>(statement) ?? this.alone<Row>(statement));
   }
 
+  /**
+   * Waits until what is visible now is on disk: a batch is seen by others before that. For answers that acknowledge what
+   * somebody else did.
+   */
+  async flushed(): Promise<void> {
+    if (this.seal) await this.durably(this.seal);
+  }
+
   /** Closes the connections once everything is answered. */
   async end(): Promise<void> {
-    await Promise.all([this.light.end(), this.durable?.end()]);
+    await Promise.all([this.light?.end(), this.durable?.end()]);
   }
 
   private alone<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
@@ -117,27 +131,35 @@ function named<Result>({ name }: PreparedStatement, run: () => Promise<Result>):
   return traced({ name, attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name } }, run);
 }
 
-async function runs(
-  seal: PreparedStatement,
-  config: ClientConfig,
+/** A connection that does not wait for the disk, where that can be had; and how it was made. */
+async function connect(
+  client: ClientConfig,
   warn: (message: string) => void,
-): Promise<boolean> {
-  const client = new Client(config);
-  // Whoever waits for an answer is told by it.
-  client.on('error', () => undefined);
+): Promise<{ probe: Client; config: ClientConfig }> {
+  const options = `${process.env.PGOPTIONS ?? ''} -c synchronous_commit=off`.trim();
   try {
-    await client.connect();
-    await client.query(seal);
-    return true;
-  } catch (error) {
-    if (!NOT_TO_BE_CALLED.has(codeOf(error))) throw error;
-    warn('Each commit goes to disk by itself: the database does not let pg_logical_emit_message be called.');
-    return false;
-  } finally {
-    await client.end();
+    return await opened({ ...client, options });
+  } catch {
+    const without = await opened(client);
+    warn('Each commit waits for the disk: options are refused on the way to the database.');
+    return without;
   }
 }
 
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown }).code);
+async function opened(config: ClientConfig): Promise<{ probe: Client; config: ClientConfig }> {
+  const probe = new Client(config);
+  // Whoever waits for an answer is told by it.
+  probe.on('error', () => undefined);
+  await probe.connect();
+  return { probe, config };
+}
+
+async function runs(statement: PreparedStatement, client: Client): Promise<boolean> {
+  try {
+    await client.query(statement);
+    return true;
+  } catch (error) {
+    if (NOT_TO_BE_CALLED.has(codeOf(error))) return false;
+    throw error;
+  }
 }

@@ -10,14 +10,16 @@ export interface WaitingStatement {
 }
 
 /** Milliseconds until a batch that is not answered is given up, and until a connection that nobody needs is closed. */
-const [PATIENCE, IDLE] = [10_000, 10_000];
+const [GIVE_UP, IDLE] = [10_000, 10_000];
 /**
- * What PostgreSQL says after `lock_timeout`, and of a statement whose preparing, by another one of the batch, failed.
+ * What PostgreSQL says after `lock_timeout`, and of a statement that another one of the batch was to prepare, and could not.
  * Neither has done anything.
  */
 const NOT_RUN = new Set(['55P03', '26000']);
+/** Errors that tell nothing against the connection: a lock, a value (22), a constraint (23). */
+const HARMLESS = /^(55P03|22...|23...)$/;
 
-/** One connection that carries a batch at a time. It is opened when needed, and again after it broke. */
+/** One connection that carries a batch at a time. It is opened when needed, and again after it broke or failed. */
 export class StatementLane {
   private client: Client | undefined;
   private idle: NodeJS.Timeout | undefined;
@@ -37,18 +39,17 @@ export class StatementLane {
     return this.draining !== undefined;
   }
 
-  /**
-   * Keeps the lane busy for as long as there is something to send.
-   *
-   * @param sendNext never throws
-   */
+  /** Keeps the lane busy for as long as there is something to send. */
   drain(isMore: () => boolean, sendNext: () => Promise<void>): void {
     clearTimeout(this.idle);
     const loop = async () => {
-      while (isMore()) await sendNext();
-      // In the same turn as the last look: whoever comes later has to find that nobody will look again.
-      this.draining = undefined;
-      this.idle = setTimeout(() => void this.close(), IDLE).unref();
+      try {
+        while (isMore()) await sendNext();
+      } finally {
+        // In the same turn as the last look: whoever comes later has to find that nobody will look again.
+        this.draining = undefined;
+        this.idle = setTimeout(() => void this.close(), IDLE).unref();
+      }
     };
     this.draining = Promise.resolve().then(loop);
   }
@@ -57,27 +58,35 @@ export class StatementLane {
    * Sends a batch in one piece. Every statement is answered when its own answer is there, or with a seal when that one
    * succeeded.
    *
-   * @returns when all of them are answered; never throws
+   * @returns milliseconds until the statements were answered, the seal left out; never throws
    */
-  async send(batch: readonly WaitingStatement[], seal: QueryConfig | undefined): Promise<void> {
+  async send(batch: readonly WaitingStatement[], seal: QueryConfig | undefined): Promise<number> {
+    const began = performance.now();
+    let took: number | undefined;
     let givenUp: NodeJS.Timeout | undefined;
+    let fails = false;
+    const onError = (error: Error) => (fails ||= !HARMLESS.test(codeOf(error)));
     try {
       const client = await this.connected();
       const { stream } = client.connection;
-      const silence = unanswered(`The database did not answer within ${PATIENCE} ms.`);
-      givenUp = setTimeout(() => stream.destroy(silence), PATIENCE);
+      givenUp = setTimeout(() => stream.destroy(unanswered()), GIVE_UP);
       stream.cork();
-      const answers = batch.map((waiting) => this.answerOf(client, waiting, seal !== undefined));
+      const answers = batch.map((waiting) => this.answerOf(client, waiting, seal !== undefined, onError));
       const sealed = seal && client.query(seal);
       stream.uncork();
       const settle = await Promise.all(answers);
+      took = performance.now() - began;
       await sealed;
       for (const resolve of settle) resolve?.();
     } catch (error) {
+      fails = true;
       for (const { reject } of batch) reject(error as Error);
     } finally {
       clearTimeout(givenUp);
+      // Whatever holds for this session alone, such as a database that only reads, ends with it.
+      if (fails) void this.close();
     }
+    return took ?? performance.now() - began;
   }
 
   /** When the last batch has been answered. */
@@ -92,13 +101,15 @@ export class StatementLane {
     client: Client,
     waiting: WaitingStatement,
     isSealed: boolean,
+    onError: (error: Error) => void,
   ): Promise<(() => void) | undefined> {
     const { statement, resolve, reject } = waiting;
     return new Promise((done) => {
-      client.query(statement, (error: Error & { code?: string }, result) => {
+      client.query(statement, (error: Error | null, result) => {
         if (!error && isSealed) return done(() => resolve(result));
+        if (error) onError(error);
         if (!error) resolve(result);
-        else if (NOT_RUN.has(error.code!)) this.onNotRun(waiting);
+        else if (NOT_RUN.has(codeOf(error))) this.onNotRun(waiting);
         else reject(error);
         done(undefined);
       });
@@ -125,7 +136,13 @@ export class StatementLane {
   }
 }
 
+/** The SQLSTATE, or what the network says. */
+export function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code);
+}
+
 /** An error that means "not now", as one of the network would. */
-export function unanswered(message: string): Error {
+function unanswered(): Error {
+  const message = `The database did not answer within ${GIVE_UP} ms.`;
   return Object.assign(new Error(message), { code: 'ETIMEDOUT', syscall: 'read' });
 }

@@ -1,5 +1,5 @@
 import { Client, type ClientConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
-import { StatementLane, unanswered, type WaitingStatement } from './statement-lane.js';
+import { StatementLane, type WaitingStatement } from './statement-lane.js';
 
 /** How statements are sent. */
 export interface LaneOptions {
@@ -8,48 +8,50 @@ export interface LaneOptions {
   /** Of the connections, one a lane. */
   readonly client: ClientConfig;
   /** Follows a batch of several; none of them counts before it has succeeded. */
-  readonly seal?: QueryConfig;
-  /** Sends one statement over another connection, with patience: one that has to wait for a lock, or is alone and to be sealed. */
+  readonly seal?: QueryConfig | undefined;
+  /** Sends one statement over another connection, with patience. */
   readonly alone: (statement: QueryConfig) => Promise<QueryResult>;
 }
 
-/** Statements of a batch at most. */
-const BATCH = 100;
-/** Milliseconds that a statement waits for a lane, as it would for a connection of a pool. */
-const PATIENCE = 5_000;
+/** Statements of a batch: at first, and at most. */
+const [FIRST, MOST] = [8, 100];
+/** Milliseconds that a batch should take; where it takes longer, the next ones are smaller. */
+const SHORT = 20;
+/** Milliseconds that a statement waits for a lane, and a lane for a statement that goes alone. */
+const PATIENCE = 50;
 
 /**
  * Sends statements in batches: what comes while a batch is under way leaves together with the next one, over one
  * connection and in one piece (PostgreSQL's pipelining). Each is a transaction of its own, and fails alone. So the busier
  * the server, the less a statement costs; when nothing else happens it is sent at once.
+ *
+ * A connection works on one statement after the other, so whatever takes long is better off alone: a statement that waits
+ * for a lock, and all that waits for a lane while the database is slow.
  */
 export class StatementLanes {
   private readonly waiting: WaitingStatement[] = [];
   private readonly lanes: StatementLane[];
+  private most = FIRST;
+  private impatience: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: LaneOptions) {
-    this.lanes = Array.from(
-      { length: options.lanes },
-      () =>
-        new StatementLane(
-          () => new Client(options.client),
-          (waiting) => void this.alone(waiting),
-        ),
-    );
+    const newLane = () =>
+      new StatementLane(
+        () => new Client(options.client),
+        (waiting) => void this.alone(waiting),
+      );
+    this.lanes = Array.from({ length: options.lanes }, newLane);
   }
 
   /**
-   * @param statement a prepared one, and a short one: others wait behind it
+   * @param statement a prepared one
    * @throws DatabaseError its own; Error where the connection broke, and it is not known whether the statement took effect
    */
   query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({
-        statement,
-        since: performance.now(),
-        resolve: resolve as WaitingStatement['resolve'],
-        reject,
-      });
+      const since = performance.now();
+      this.waiting.push({ statement, since, resolve: resolve as WaitingStatement['resolve'], reject });
+      this.impatience ??= setTimeout(() => this.release(), PATIENCE);
       const lane = this.lanes.find(({ isBusy }) => !isBusy);
       lane?.drain(
         () => this.waiting.length > 0,
@@ -66,29 +68,42 @@ export class StatementLanes {
   /** Ends the connections, when what waits has been sent. */
   async end(): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.end()));
+    clearTimeout(this.impatience);
   }
 
   private async sendNext(lane: StatementLane): Promise<void> {
     // Whatever else arrives in this turn of the event loop travels along.
     await new Promise((resolve) => setImmediate(resolve));
-    const batch = this.take();
     const { seal } = this.options;
-    if (batch.length === 1 && seal) await this.alone(batch[0]!);
-    else if (batch.length > 0) await lane.send(batch, batch.length > 1 ? seal : undefined);
+    const batch = this.waiting.splice(0, this.most);
+    if (batch.length === 1 && seal) await within(PATIENCE, this.alone(batch[0]!));
+    else if (batch.length > 0) {
+      const took = await lane.send(batch, batch.length > 1 ? seal : undefined);
+      if (took > SHORT) this.most = Math.max(1, this.most >> 1);
+      else if (batch.length === this.most) this.most = Math.min(MOST, this.most * 2);
+    }
   }
 
-  private alone({ statement, resolve, reject }: WaitingStatement): Promise<void> {
-    return this.options.alone(statement).then(resolve, reject);
+  /** Lets go alone what has waited for long enough. */
+  private release(): void {
+    const late = performance.now() - PATIENCE;
+    while (this.waiting.length > 0 && this.waiting[0]!.since <= late) void this.alone(this.waiting.shift()!);
+    this.impatience =
+      this.waiting.length > 0 ? setTimeout(() => this.release(), this.waiting[0]!.since - late) : undefined;
   }
 
-  private take(): WaitingStatement[] {
-    const batch = this.waiting.splice(0, BATCH);
-    const tooLate = performance.now() - PATIENCE;
-    // They stand in the order of their arrival.
-    if (batch.length === 0 || batch[0]!.since >= tooLate) return batch;
-    return batch.filter(({ since, reject }) => {
-      if (since < tooLate) reject(unanswered(`The database was busy for ${PATIENCE} ms.`));
-      return since >= tooLate;
-    });
+  private async alone({ statement, resolve, reject }: WaitingStatement): Promise<void> {
+    try {
+      resolve(await this.options.alone(statement));
+    } catch (error) {
+      reject(error as Error);
+    }
   }
+}
+
+/** Waits for work, or for so many milliseconds. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
