@@ -150,6 +150,20 @@ it('is no slower than a pool where each statement takes long', async () => {
   expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
 });
 
+it('sends many together again when statements are short again', async () => {
+  const SLOW = {
+    name: 'slow',
+    text: 'INSERT INTO t SELECT n FROM generate_series(1000, 1000) AS n, pg_sleep(0.1) ON CONFLICT DO NOTHING',
+    values: [],
+  };
+  for (let time = 0; time < 8; time++) await Promise.all(range(0, 2).map(() => statements.durably(SLOW)));
+  for (let time = 0; time < 10; time++)
+    await Promise.all(range(0, 64).map((n) => statements.durably(touch(n))));
+  proxy.take();
+  await Promise.all(range(0, 64).map((n) => statements.durably(touch(n))));
+  expect(proxy.take().filter((name) => name === 'flush_commits').length).toBeLessThan(4);
+});
+
 it('answers "on disk" for what others did before they know it themselves', async () => {
   const relaxed = new pg.Client({ connectionString: database.url, options: '-c synchronous_commit=off' });
   await relaxed.connect();

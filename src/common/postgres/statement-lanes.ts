@@ -13,8 +13,8 @@ export interface LaneOptions {
   readonly alone: (statement: QueryConfig) => Promise<QueryResult>;
 }
 
-/** Statements of a batch: at first, and at most. */
-const [FIRST, MOST] = [8, 100];
+/** Statements of a batch that nothing limits but the database: where it is slow, at first, and at most. */
+const [LEAST, FIRST, MOST] = [2, 8, 100];
 /** Milliseconds that a batch should take; where it takes longer, the next ones are smaller. */
 const SHORT = 20;
 /** Milliseconds that a statement waits for a lane, and a lane for a statement that goes alone. */
@@ -79,7 +79,7 @@ export class StatementLanes {
     if (batch.length === 1 && seal) await within(PATIENCE, this.alone(batch[0]!));
     else if (batch.length > 0) {
       const took = await lane.send(batch, batch.length > 1 ? seal : undefined);
-      if (took > SHORT) this.most = Math.max(1, this.most >> 1);
+      if (took > SHORT) this.most = Math.max(LEAST, this.most >> 1);
       else if (batch.length === this.most) this.most = Math.min(MOST, this.most * 2);
     }
   }
